@@ -1,1 +1,7 @@
-export {};
+export { freePort, isPortFree } from './free-port.js';
+export { type KafkaOptions, type KafkaServer, startKafka } from './kafka/kafka-server.js';
+export { diskFull, PlatformError, tellsOfFullDisk } from './platform-error.js';
+export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres/postgres-server.js';
+export { birthOf, commandLineOf } from './process-identity.js';
+export { type Progress, silent } from './progress.js';
+export { type Exit, ServerProcess, type ServerProcessOptions } from './server-process.js';

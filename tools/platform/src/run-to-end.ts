@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  readonly onLine?: (line: string) => void;
+}
+
+/** What became of a short-lived command; `code` is undefined where it could not be started at all (`startError`). */
+export interface Finished {
+  readonly code: number | null | undefined;
+  readonly output: string;
+  readonly startError?: NodeJS.ErrnoException;
+}
+
+/** Runs a command to its end and keeps what it wrote (both streams, in the order of arrival). */
+export function runToEnd(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Finished> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env ?? process.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.user === undefined ? {} : { uid: options.user.uid, gid: options.user.gid }),
+    });
+    let output = '';
+    let rest = '';
+    const hear = (chunk: string) => {
+      output += chunk;
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) options.onLine?.(line);
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', hear);
+    }
+    child.once('error', (startError) => resolve({ code: undefined, output, startError }));
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}

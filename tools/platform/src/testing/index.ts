@@ -1,0 +1,3 @@
+export { testBrokers } from './test-brokers.js';
+export { createTestDatabase, type TestDatabase } from './test-database.js';
+export { uniqueName } from './unique-name.js';
