@@ -1,0 +1,179 @@
+import type { Connection, ConnectionSource } from '../connection.js';
+import { asError, IdempotencyUnavailableError, OperationDeadlineError } from '../errors.js';
+import { identityOf } from '../identity.js';
+import type { EffectResult, Operation, Outcome } from '../operation.js';
+import { type AnswerToRecord, recordAnswers } from '../sql/record-answers.js';
+import { type Claim, claim } from './claim.js';
+import { Deadline, within } from './deadline.js';
+import { type Effect, runEffect } from './effect.js';
+import type { Flights } from './flights.js';
+import { CommitInDoubtError, OpenTransaction } from './open-transaction.js';
+
+export interface EngineOptions {
+  /** How long an answer is kept, in seconds. */
+  readonly retention: number;
+  /** How long a claim may take, in milliseconds, waiting for a connection included. */
+  readonly claimTimeout: number;
+  /** How long an operation may take from its claim to its commit, in milliseconds. */
+  readonly operationTimeout: number;
+}
+
+/** Hears what became of an operation as soon as it is known: replays and refusals right after the claim. */
+export type Settle<Input> = (operation: Operation<Input>, outcome: Outcome) => void;
+
+/** After a lost acknowledgement: somebody (perhaps our own dying backend) still holds a key. */
+export class StillInDoubtError extends Error {}
+
+/** One try: a connection, claim -> effect -> answers -> COMMIT, and what became of each operation. */
+export class Attempt<Input> {
+  constructor(
+    private readonly connections: ConnectionSource,
+    private readonly flights: Flights,
+    private readonly options: EngineOptions,
+    private readonly effect: Effect<Input>,
+    private readonly settle: Settle<Input>,
+  ) {}
+
+  /**
+   * @param inDoubt whether an earlier try of the same operations lost the acknowledgement of its COMMIT
+   * @returns operations that are still undecided: other requests for a key that was granted to one
+   * @throws any error after which all of it may be tried again: nothing is stored, unless it is a CommitInDoubtError
+   */
+  async run(operations: readonly Operation<Input>[], inDoubt: boolean): Promise<Operation<Input>[]> {
+    const started = performance.now();
+    const transaction = new OpenTransaction(await this.connect());
+    try {
+      const { granted, decided } = await this.claim(transaction, operations, started);
+      if (inDoubt && [...decided.values()].some(({ kind }) => kind === 'in-flight'))
+        throw new StillInDoubtError();
+      for (const [operation, outcome] of decided)
+        this.settle(operation, inDoubt ? firstAnswer(outcome) : outcome);
+      if (granted.length === 0) {
+        await transaction.rollback();
+        return [];
+      }
+      for (const operation of granted) this.flights.grant(operation);
+      const results = await this.runEffect(transaction, granted);
+      const outcomes = await this.commit(transaction, results);
+      for (const [operation, outcome] of outcomes) this.settle(operation, outcome);
+      return this.decideRivals(operations, decided, outcomes);
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+  }
+
+  private async connect(): Promise<Connection> {
+    const connecting = this.connections.connect();
+    const connection = await within(connecting.catch(asError), this.options.claimTimeout);
+    if (connection === undefined) {
+      connecting.then(
+        (late) => late.release(),
+        () => undefined,
+      );
+      throw new IdempotencyUnavailableError(
+        `No database connection was had within ${this.options.claimTimeout} ms.`,
+      );
+    }
+    if (connection instanceof Error) {
+      throw new IdempotencyUnavailableError('The idempotency store could not be reached.', {
+        cause: connection,
+      });
+    }
+    return connection;
+  }
+
+  private async claim(
+    transaction: OpenTransaction,
+    operations: readonly Operation<Input>[],
+    started: number,
+  ): Promise<Claim<Input>> {
+    const left = Math.max(1, this.options.claimTimeout - (performance.now() - started));
+    const deadline = new Deadline(left, () => {
+      const error = new IdempotencyUnavailableError(
+        `The claim was not had within ${this.options.claimTimeout} ms.`,
+      );
+      transaction.abandon(error);
+      return error;
+    });
+    try {
+      return await deadline.race(claim(transaction, operations));
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  private async runEffect(
+    transaction: OpenTransaction,
+    granted: readonly Operation<Input>[],
+  ): Promise<Map<Operation<Input>, EffectResult>> {
+    const deadline = new Deadline(this.options.operationTimeout, () => {
+      const error = new OperationDeadlineError(this.options.operationTimeout);
+      transaction.abandon(error);
+      return error;
+    });
+    try {
+      return await deadline.race(runEffect(transaction, granted, this.effect));
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  private async commit(
+    transaction: OpenTransaction,
+    results: ReadonlyMap<Operation<Input>, EffectResult>,
+  ): Promise<Map<Operation<Input>, Outcome>> {
+    const outcomes = new Map<Operation<Input>, Outcome>();
+    const records: (AnswerToRecord & { readonly operation: Operation<Input> })[] = [];
+    for (const [operation, result] of results) {
+      if (result instanceof Error) outcomes.set(operation, { kind: 'failed', error: result });
+      else
+        records.push({ operation, answer: result, retention: operation.retention ?? this.options.retention });
+    }
+    if (records.length === 0) {
+      await transaction.rollback();
+      return outcomes;
+    }
+    const deadline = new Deadline(this.options.operationTimeout, () => {
+      const error = new CommitInDoubtError(
+        `COMMIT was not answered within ${this.options.operationTimeout} ms.`,
+      );
+      transaction.abandonCommit(error);
+      return error;
+    });
+    try {
+      const recorded = await deadline.race(transaction.commit(recordAnswers(records)));
+      transaction.runHooks();
+      const expiries = new Map(recorded.map((row) => [identityOf(row), row.expires_at]));
+      for (const { operation, answer } of records) {
+        const expiresAt = expiries.get(identityOf(operation)) ?? new Date();
+        outcomes.set(operation, { kind: 'executed', answer: { ...answer, expiresAt } });
+      }
+      return outcomes;
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  /** Several requests for one free key came together: the first one decided what the key stands for, or nothing. */
+  private decideRivals(
+    operations: readonly Operation<Input>[],
+    decided: ReadonlyMap<Operation<Input>, Outcome>,
+    outcomes: ReadonlyMap<Operation<Input>, Outcome>,
+  ): Operation<Input>[] {
+    const winners = new Map([...outcomes].map(([operation, outcome]) => [identityOf(operation), outcome]));
+    const open: Operation<Input>[] = [];
+    for (const operation of operations) {
+      if (decided.has(operation) || outcomes.has(operation)) continue;
+      if (winners.get(identityOf(operation))?.kind === 'executed')
+        this.settle(operation, { kind: 'mismatched' });
+      else open.push(operation);
+    }
+    return open;
+  }
+}
+
+/** What was stored by a commit whose acknowledgement was lost is the caller's own first answer. */
+function firstAnswer(outcome: Outcome): Outcome {
+  return outcome.kind === 'replayed' ? { kind: 'executed', answer: outcome.answer } : outcome;
+}

@@ -1,0 +1,112 @@
+import { sameRequest } from '../fingerprint.js';
+import { identityOf, type LockNames, lockNamesOf } from '../identity.js';
+import type { Operation, Outcome, StoredAnswer } from '../operation.js';
+import { forgetExpiredKeys } from '../sql/forget-expired-keys.js';
+import { lockKeys } from '../sql/lock-keys.js';
+import { type KnownKey, lookUpKeys } from '../sql/look-up-keys.js';
+import { probeLocks } from '../sql/probe-locks.js';
+import type { OpenTransaction } from './open-transaction.js';
+
+/** What a claim found: the operations to execute, in the order given, and what became of the others. */
+export interface Claim<Input> {
+  readonly granted: readonly Operation<Input>[];
+  readonly decided: ReadonlyMap<Operation<Input>, Outcome>;
+}
+
+/**
+ * Opens the transaction and claims the operations' keys: lock, then look. Who holds a key's lock and sees no row, in a
+ * statement after the lock, is the only one who can execute it before this transaction ends.
+ *
+ * The operations are of different (identity, fingerprint); of several requests for one free key the first is granted
+ * and the others stay undecided (in neither of the answer's collections) until it is known what became of it.
+ */
+export async function claim<Input>(
+  transaction: OpenTransaction,
+  operations: readonly Operation<Input>[],
+): Promise<Claim<Input>> {
+  const names = new Map(operations.map((operation) => [operation, lockNamesOf(operation)] as const));
+  const keys = distinctBy(operations, identityOf);
+  const [locked, known] = await transaction.open([lockKeys(distinctLocks(names)), lookUpKeys(keys)]);
+  const held = new Set(locked.rows.filter(({ got }) => got).map(({ lock }) => lock));
+  const rows = new Map(known.rows.map((row) => [identityOf(row), row]));
+
+  const granted: Operation<Input>[] = [];
+  const decided = new Map<Operation<Input>, Outcome>();
+  const refused: Operation<Input>[] = [];
+  const expired: KnownKey[] = [];
+  const taken = new Set<string>();
+  for (const operation of operations) {
+    const identity = identityOf(operation);
+    const row = rows.get(identity);
+    if (row && !row.expired) {
+      decided.set(operation, outcomeOf(row, operation));
+    } else if (!held.has(lockOf(names, operation))) {
+      refused.push(operation);
+    } else if (!taken.has(identity)) {
+      taken.add(identity);
+      granted.push(operation);
+      if (row) expired.push(row);
+    }
+  }
+  if (refused.length > 0) await decideRefused(transaction, refused, names, decided);
+  if (expired.length > 0) await transaction.claimMore([forgetExpiredKeys(expired)]);
+  return { granted, decided };
+}
+
+function outcomeOf(row: KnownKey, operation: Operation): Outcome {
+  if (!sameRequest(row.fingerprint, operation.fingerprint)) return { kind: 'mismatched' };
+  return row.status === 'Received' ? { kind: 'in-flight' } : { kind: 'replayed', answer: answerOf(row) };
+}
+
+function answerOf(row: KnownKey): StoredAnswer {
+  return {
+    status: row.response_status ?? 200,
+    expiresAt: row.expires_at,
+    ...(row.response_headers !== null && {
+      headers: JSON.parse(row.response_headers),
+    }),
+    ...(row.response_body !== null && { body: row.response_body }),
+  };
+}
+
+/** Somebody else holds the lock: his marker tells whether for the same request (in flight) or another (mismatched). */
+async function decideRefused<Input>(
+  transaction: OpenTransaction,
+  refused: readonly Operation<Input>[],
+  names: ReadonlyMap<Operation<Input>, LockNames>,
+  decided: Map<Operation<Input>, Outcome>,
+): Promise<void> {
+  for (const operation of refused) decided.set(operation, { kind: 'in-flight' });
+  const telling = refused.filter((operation) => names.get(operation)?.marker !== undefined);
+  if (telling.length === 0) return;
+  const probes = await transaction.query(
+    probeLocks(telling.flatMap((operation) => names.get(operation) ?? [])),
+  );
+  const others = new Set(
+    probes.filter((probe) => probe.other_request).map(({ lock, request }) => `${lock}/${request}`),
+  );
+  for (const operation of telling) {
+    const name = names.get(operation);
+    if (others.has(`${name?.lock}/${name?.marker?.request}`)) decided.set(operation, { kind: 'mismatched' });
+  }
+}
+
+/** In one fixed order, so that two groups which want the same keys never wait for each other in a circle. */
+function distinctLocks<Input>(names: ReadonlyMap<Operation<Input>, LockNames>): LockNames[] {
+  return distinctBy([...names.values()], ({ lock }) => lock).sort((left, right) =>
+    BigInt(left.lock) < BigInt(right.lock) ? -1 : 1,
+  );
+}
+
+function lockOf<Input>(names: ReadonlyMap<Operation<Input>, LockNames>, operation: Operation<Input>): string {
+  return names.get(operation)?.lock ?? '';
+}
+
+function distinctBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): Item[] {
+  const first = new Map<string, Item>();
+  for (const item of items) {
+    const name = nameOf(item);
+    if (!first.has(name)) first.set(name, item);
+  }
+  return [...first.values()];
+}

@@ -1,0 +1,107 @@
+import type { Answer } from './operation.js';
+
+/** Work that must be part of an operation was called outside of one. */
+export class TransactionRequiredError extends Error {
+  override readonly name = 'TransactionRequiredError';
+  readonly code = 'transaction-required';
+  constructor() {
+    super(
+      'No operation is being executed here. Call this from inside an @Idempotent() handler or Idempotency.execute(), and await it there.',
+    );
+  }
+}
+
+/** A write came after its transaction had been committed or rolled back. */
+export class TransactionSettledError extends Error {
+  override readonly name = 'TransactionSettledError';
+  readonly code = 'transaction-settled';
+  constructor() {
+    super('The transaction of this operation is over. Await every write before the handler returns.');
+  }
+}
+
+/** COMMIT answered ROLLBACK: a statement of the handler had failed and its error was swallowed. */
+export class CommitRefusedError extends Error {
+  override readonly name = 'CommitRefusedError';
+  readonly code = 'commit-refused';
+  constructor(options?: ErrorOptions) {
+    super(
+      'PostgreSQL rolled the transaction back at COMMIT because a statement in it had failed. Let the error reach the engine instead of catching it, or run that statement inside dataSource.transaction().',
+      options,
+    );
+  }
+}
+
+/** The idempotency store could not be asked, or a claim was not had in time. Nothing ran unprotected. */
+export class IdempotencyUnavailableError extends Error {
+  override readonly name = 'IdempotencyUnavailableError';
+  readonly code = 'idempotency-unavailable';
+  readonly transient = true;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** More operations wait than this process takes on. */
+export class OverloadedError extends Error {
+  override readonly name = 'OverloadedError';
+  readonly code = 'overloaded';
+  readonly transient = true;
+  constructor() {
+    super('More operations wait than this process takes on. Try again after a moment.');
+  }
+}
+
+/** An operation outlived its deadline; its connection was destroyed, so nothing of it remains. */
+export class OperationDeadlineError extends Error {
+  override readonly name = 'OperationDeadlineError';
+  readonly code = 'operation-deadline';
+  readonly transient = true;
+  constructor(milliseconds: number) {
+    super(`The operation took longer than ${milliseconds} ms and was abandoned; nothing of it was stored.`);
+  }
+}
+
+/** An event of the same key before this one has to be done first. */
+export class OperationDeferredError extends Error {
+  override readonly name = 'OperationDeferredError';
+  readonly code = 'operation-deferred';
+  readonly transient = true;
+  constructor() {
+    super('An earlier operation of the same key is not done yet.');
+  }
+}
+
+/**
+ * An answer that refuses: thrown by a handler whose writes shall vanish while the refusal is stored and replayed like
+ * any other answer.
+ */
+export class Refusal extends Error {
+  override readonly name: string = 'Refusal';
+  constructor(
+    readonly answer: Answer,
+    message = `Refused with status ${answer.status}`,
+  ) {
+    super(message);
+  }
+}
+
+/** A module or decorator option is not usable. */
+export class IdempotencyOptionsError extends Error {
+  override readonly name = 'IdempotencyOptionsError';
+  readonly code = 'idempotency-options';
+  constructor(option: string, value: unknown, cure: string) {
+    super(`Idempotency option "${option}" is ${describe(value)}: ${cure}`);
+  }
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'string') return JSON.stringify(value);
+  return String(value);
+}
+
+/** Whatever was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+}

@@ -1,0 +1,32 @@
+import type { LockNames } from '../identity.js';
+import type { Statement } from '../statement.js';
+
+export interface LockedKey {
+  readonly lock: string;
+  readonly got: boolean;
+}
+
+/**
+ * Tries the lock of each key, waits for none; a lock that is had is marked with the request it is had for. The locks go
+ * with the transaction. The look-up has to be a later statement: a lock is released after its holder's commit became
+ * visible, so lock-then-look never misses, while looking in this statement's snapshot would.
+ */
+export function lockKeys(names: readonly LockNames[]): Statement<LockedKey> {
+  return {
+    name: 'semel-lock-keys',
+    text: `
+      SELECT tried.lock::text AS lock, tried.got,
+             CASE WHEN tried.got AND tried.request IS NOT NULL
+                  THEN pg_try_advisory_xact_lock_shared(tried.key, tried.request) END AS marked
+      FROM (
+        SELECT wanted.lock, wanted.key, wanted.request, pg_try_advisory_xact_lock(wanted.lock) AS got
+        FROM unnest($1::bigint[], $2::int[], $3::int[]) AS wanted (lock, key, request)
+        OFFSET 0
+      ) AS tried`,
+    values: [
+      names.map(({ lock }) => lock),
+      names.map(({ marker }) => marker?.key ?? null),
+      names.map(({ marker }) => marker?.request ?? null),
+    ],
+  };
+}

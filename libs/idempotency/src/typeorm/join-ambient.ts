@@ -1,0 +1,105 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { OpenTransaction } from '../engine/open-transaction.js';
+import { TransactionSettledError } from '../errors.js';
+import { ambientTransaction } from '../transaction.js';
+import { TypeOrmConnection } from './typeorm-connections.js';
+
+/** A nested transaction of the handler's own: its savepoint has the connection to itself until it ends. */
+interface Nesting {
+  readonly transaction: OpenTransaction;
+  /** Settled when no nested transaction of this level is open. */
+  turn: Promise<void>;
+}
+
+const nesting = new AsyncLocalStorage<Nesting>();
+const outermost = new WeakMap<OpenTransaction, Nesting>();
+
+/**
+ * Lets everything that asks `dataSource` for a query runner while an operation is executed have the operation's own:
+ * `repository.save`, query builders, `dataSource.query`, and nested `dataSource.transaction`, which becomes a savepoint.
+ * TypeORM's repositories don't join a transaction by themselves. Outside of operations nothing changes.
+ *
+ * Sibling nested transactions take turns, and so do queries beside them: one connection has one savepoint at a time.
+ */
+export function joinAmbientTransactions(dataSource: DataSource): void {
+  const createQueryRunner = dataSource.createQueryRunner.bind(dataSource);
+  dataSource.createQueryRunner = (mode) => {
+    const ambient = ambientOf(dataSource);
+    return ambient
+      ? viewOf(dataSource, ambient.runner, currentNesting(ambient.transaction))
+      : createQueryRunner(mode);
+  };
+
+  takeTurns(dataSource, dataSource.manager);
+}
+
+/** Nested transactions of siblings one after the other, whichever manager they are asked of. */
+function takeTurns(dataSource: DataSource, manager: EntityManager): void {
+  const original = manager.transaction;
+  const inTurn = (...args: unknown[]): Promise<unknown> => {
+    const transaction = (): Promise<unknown> => Reflect.apply(original, manager, args);
+    const ambient = ambientOf(dataSource);
+    return ambient ? nest(currentNesting(ambient.transaction), transaction) : transaction();
+  };
+  Object.assign(manager, { transaction: inTurn });
+}
+
+function ambientOf(
+  dataSource: DataSource,
+): { transaction: OpenTransaction; runner: QueryRunner } | undefined {
+  const transaction = ambientTransaction();
+  if (!(transaction instanceof OpenTransaction)) return undefined;
+  const { connection } = transaction;
+  if (!(connection instanceof TypeOrmConnection) || connection.runner.dataSource !== dataSource)
+    return undefined;
+  return { transaction, runner: connection.runner };
+}
+
+function currentNesting(transaction: OpenTransaction): Nesting {
+  const current = nesting.getStore();
+  if (current?.transaction === transaction) return current;
+  const outer = outermost.get(transaction) ?? { transaction, turn: Promise.resolve() };
+  outermost.set(transaction, outer);
+  return outer;
+}
+
+/** Waits for its turn among its siblings, then runs `work` one level deeper. */
+async function nest<Result>(level: Nesting, work: () => Promise<Result>): Promise<Result> {
+  const before = level.turn;
+  const inner: Nesting = { transaction: level.transaction, turn: Promise.resolve() };
+  const running = before.then(() => nesting.run(inner, work));
+  level.turn = running.then(
+    () => undefined,
+    () => undefined,
+  );
+  return running;
+}
+
+/**
+ * The operation's runner as one of its users sees it: releasing it is not his to do, and it throws once the operation
+ * is over.
+ */
+function viewOf(dataSource: DataSource, runner: QueryRunner, level: Nesting): QueryRunner {
+  const own: { manager?: EntityManager } = {};
+  const query: QueryRunner['query'] = async (...args: Parameters<QueryRunner['query']>) => {
+    if (level.transaction.isSettled) throw new TransactionSettledError();
+    await level.turn;
+    return runner.query(...args);
+  };
+  const view: QueryRunner = new Proxy(runner, {
+    get(target, property) {
+      if (property === 'release') return () => Promise.resolve();
+      if (property === 'query') return query;
+      if (property === 'manager') return own.manager;
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' && property !== 'constructor' ? value.bind(view) : value;
+    },
+    set(target, property, value: unknown) {
+      return Reflect.set(target, property, value, target);
+    },
+  });
+  own.manager = dataSource.createEntityManager(view);
+  takeTurns(dataSource, own.manager);
+  return view;
+}
