@@ -14,10 +14,23 @@ export {
   TransactionSettledError,
 } from './errors.js';
 export { fingerprintOf } from './fingerprint.js';
+export type { HttpRequest } from './http/http-exchange.js';
+export { IdempotencyRejection } from './http/rejections.js';
+export type { IncomingMessage, MessageContext } from './messages/message.js';
+export { ParkError, type Verdict } from './messages/verdict.js';
 export { idempotencyMigrations } from './migrations/index.js';
+export type { GroupAnswer, GroupHandler } from './nest/group-handler.js';
+export { IdempotencyInterceptor } from './nest/idempotency.interceptor.js';
+export { Idempotency, type KeyStatus } from './nest/idempotency.js';
+export { type IdempotencyAsyncOptions, IdempotencyModule } from './nest/idempotency.module.js';
+export { IdempotencyKeysController } from './nest/idempotency-keys.controller.js';
+export { Idempotent } from './nest/idempotent.decorator.js';
+export type { MessageOperations, MessageResults } from './nest/message-door.js';
+export type { IdempotencyOptions, IdempotentOptions, RenderedError } from './nest/options.js';
 export type { Answer, EffectResult, Operation, Outcome, StoredAnswer } from './operation.js';
 export { isTransient, sqlstate, sqlstateOf } from './sqlstate.js';
 export type { Statement } from './statement.js';
 export { ambientTransaction, requireTransaction, runInTransaction, type Transaction } from './transaction.js';
+export { engineConnectionOptions, type SessionLimits } from './typeorm/engine-connection-options.js';
 export { joinAmbientTransactions } from './typeorm/join-ambient.js';
 export { TypeOrmConnections } from './typeorm/typeorm-connections.js';

@@ -77,10 +77,11 @@ export class Engine {
     const sharing: Promise<void>[] = [];
     for (const operation of operations) {
       // Events of one exclusion keep their order by the lock alone: none may be decided before an earlier one.
-      if (operation.exclusion !== undefined) departing.push(operation);
-      else if (this.flights.find(operation)) sharing.push(this.share(operation, effect, tell));
-      else {
-        this.flights.depart(operation);
+      const flight = operation.exclusion === undefined ? this.flights.find(operation) : undefined;
+      if (flight && flight.operation !== operation) {
+        sharing.push(this.share(operation, effect, tell));
+      } else {
+        if (!flight && operation.exclusion === undefined) this.flights.depart(operation);
         departing.push(operation);
       }
     }

@@ -3,7 +3,7 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { OpenTransaction } from '../engine/open-transaction.js';
 import { TransactionSettledError } from '../errors.js';
 import { ambientTransaction } from '../transaction.js';
-import { TypeOrmConnection } from './typeorm-connections.js';
+import { originalCreateQueryRunner, TypeOrmConnection } from './typeorm-connections.js';
 
 /** A nested transaction of the handler's own: its savepoint has the connection to itself until it ends. */
 interface Nesting {
@@ -13,6 +13,7 @@ interface Nesting {
 }
 
 const nesting = new AsyncLocalStorage<Nesting>();
+const joined = new WeakSet<DataSource>();
 const outermost = new WeakMap<OpenTransaction, Nesting>();
 
 /**
@@ -23,14 +24,15 @@ const outermost = new WeakMap<OpenTransaction, Nesting>();
  * Sibling nested transactions take turns, and so do queries beside them: one connection has one savepoint at a time.
  */
 export function joinAmbientTransactions(dataSource: DataSource): void {
-  const createQueryRunner = dataSource.createQueryRunner.bind(dataSource);
+  if (joined.has(dataSource)) return;
+  joined.add(dataSource);
+  const createQueryRunner = originalCreateQueryRunner(dataSource);
   dataSource.createQueryRunner = (mode) => {
     const ambient = ambientOf(dataSource);
     return ambient
       ? viewOf(dataSource, ambient.runner, currentNesting(ambient.transaction))
       : createQueryRunner(mode);
   };
-
   takeTurns(dataSource, dataSource.manager);
 }
 

@@ -39,12 +39,23 @@ export class TypeOrmConnection implements Connection {
   }
 }
 
-/** The pool of a TypeORM DataSource, past the override that lets repositories join. */
+const originals = new WeakMap<DataSource, DataSource['createQueryRunner']>();
+
+/** The DataSource's own way to make a query runner, past the override that lets repositories join. */
+export function originalCreateQueryRunner(dataSource: DataSource): DataSource['createQueryRunner'] {
+  const known = originals.get(dataSource);
+  if (known) return known;
+  const original = dataSource.createQueryRunner.bind(dataSource);
+  originals.set(dataSource, original);
+  return original;
+}
+
+/** The pool of a TypeORM DataSource as the engine uses it. */
 export class TypeOrmConnections implements ConnectionSource {
   private readonly createQueryRunner: DataSource['createQueryRunner'];
 
   constructor(dataSource: DataSource) {
-    this.createQueryRunner = dataSource.createQueryRunner.bind(dataSource);
+    this.createQueryRunner = originalCreateQueryRunner(dataSource);
   }
 
   async connect(): Promise<TypeOrmConnection> {

@@ -1,0 +1,115 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ConnectionSource } from '../connection.js';
+import { identityOf, lockNamesOf } from '../identity.js';
+import type { Operation } from '../operation.js';
+import { lookUpKeys } from '../sql/look-up-keys.js';
+import { probeLocks } from '../sql/probe-locks.js';
+import { within } from './deadline.js';
+import { type Deferred, deferred } from './deferred.js';
+import type { Flights } from './flights.js';
+
+/** How often the waiters of this process ask, all at once, what became of operations of other processes; milliseconds. */
+const interval = 100;
+
+interface Waited {
+  readonly operation: Operation;
+  readonly over: Deferred<void>;
+  waiters: number;
+}
+
+/**
+ * Where requests wait for the first one's answer. Waiters hold no connection: for an operation of this process they
+ * hear of its end directly; for all others one statement asks for everybody, ten times a second.
+ */
+export class WaitRoom {
+  private readonly waited = new Map<string, Waited>();
+  private occupied = 0;
+  private ticking = false;
+
+  constructor(
+    private readonly connections: ConnectionSource,
+    private readonly flights: Flights,
+    private readonly seats: number,
+  ) {}
+
+  /** How many wait at this moment. */
+  get size(): number {
+    return this.occupied;
+  }
+
+  /**
+   * Waits until the operation may be over.
+   *
+   * @returns false when the time is up or the room is full
+   */
+  async wait(operation: Operation, milliseconds: number): Promise<boolean> {
+    if (milliseconds <= 0 || this.occupied >= this.seats) return false;
+    this.occupied += 1;
+    const flight = this.flights.find(operation);
+    try {
+      const over = flight ? flight.finished : this.over(operation);
+      return (
+        (await within(
+          over.then(() => true),
+          milliseconds,
+        )) ?? false
+      );
+    } finally {
+      this.occupied -= 1;
+      if (!flight) this.leave(operation);
+    }
+  }
+
+  private over(operation: Operation): Promise<void> {
+    const identity = identityOf(operation);
+    const waited = this.waited.get(identity) ?? { operation, over: deferred<void>(), waiters: 0 };
+    waited.waiters += 1;
+    this.waited.set(identity, waited);
+    void this.tick();
+    return waited.over.promise;
+  }
+
+  private leave(operation: Operation): void {
+    const identity = identityOf(operation);
+    const waited = this.waited.get(identity);
+    if (waited && --waited.waiters <= 0) this.waited.delete(identity);
+  }
+
+  private async tick(): Promise<void> {
+    if (this.ticking) return;
+    this.ticking = true;
+    try {
+      while (this.waited.size > 0) {
+        await pause(interval);
+        await this.release().catch(() => {
+          // The database is away: whoever waits goes on waiting until his time is up.
+        });
+      }
+    } finally {
+      this.ticking = false;
+    }
+  }
+
+  /** Lets go whoever waits for a key that is finished, or that nobody holds any more. */
+  private async release(): Promise<void> {
+    const waiting = [...this.waited.values()];
+    if (waiting.length === 0) return;
+    const connection = await this.connections.connect();
+    try {
+      const names = waiting.map(({ operation }) => lockNamesOf(operation));
+      const { rows: held } = await connection.run(probeLocks(names));
+      const { rows: known } = await connection.run(lookUpKeys(waiting.map(({ operation }) => operation)));
+      connection.release();
+      const locks = new Set(held.map(({ lock }) => lock));
+      const finished = new Set(known.filter(({ status }) => status === 'Processed').map(identityOf));
+      waiting.forEach(({ operation, over }, index) => {
+        const lock = names[index]?.lock;
+        const isHeld = lock !== undefined && locks.has(lock);
+        if (finished.has(identityOf(operation)) || !isHeld) over.resolve();
+      });
+    } catch (error) {
+      connection.release(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+  }
+}

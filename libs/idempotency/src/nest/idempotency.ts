@@ -1,0 +1,172 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Engine } from '../engine/engine.js';
+import { GroupQueue } from '../engine/group-queue.js';
+import { WaitRoom } from '../engine/wait-room.js';
+import { asError, IdempotencyOptionsError } from '../errors.js';
+import type { HttpRequest } from '../http/http-exchange.js';
+import { lockNamesOf } from '../identity.js';
+import type { Answer, EffectResult, Operation, Outcome } from '../operation.js';
+import { findKey } from '../sql/find-key.js';
+import { probeLocks } from '../sql/probe-locks.js';
+import { readSettings } from '../sql/read-settings.js';
+import type { Transaction } from '../transaction.js';
+import { joinAmbientTransactions } from '../typeorm/join-ambient.js';
+import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
+import type { GroupAnswer, GroupHandler } from './group-handler.js';
+import { type IdempotencyOptions, type ResolvedOptions, resolveOptions } from './options.js';
+
+export const idempotencyOptionsToken = Symbol('semel:idempotency-options');
+export const idempotencyDataSourceToken = Symbol('semel:idempotency-data-source');
+
+/** What became of a key. Members that are not known yet are null. */
+export interface KeyStatus {
+  readonly key: string;
+  readonly status: 'Received' | 'Processed';
+  readonly method: string | null;
+  readonly path: string | null;
+  readonly createdAt: Date | null;
+  readonly processedAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly response: { readonly status: number } | null;
+}
+
+/** A member of a group and how its handler's result becomes an answer. */
+export interface GroupMember<Input> {
+  readonly input: Input;
+  toAnswer(result: GroupAnswer | Error): EffectResult;
+}
+
+/** The engine of this module: for interceptors, and for jobs and commands that have no request. */
+@Injectable()
+export class Idempotency implements OnModuleInit {
+  readonly options: ResolvedOptions;
+  readonly engine: Engine;
+  readonly waitRoom: WaitRoom;
+  private readonly connections: TypeOrmConnections;
+  private readonly groups = new Map<GroupHandler<unknown>, GroupQueue<GroupMember<unknown>>>();
+
+  constructor(
+    @Inject(idempotencyOptionsToken) options: IdempotencyOptions,
+    @Inject(idempotencyDataSourceToken) dataSource: DataSource,
+  ) {
+    this.options = resolveOptions(options);
+    this.connections = new TypeOrmConnections(dataSource);
+    this.engine = new Engine(this.connections, this.options);
+    this.waitRoom = new WaitRoom(this.connections, this.engine.flights, this.options.waiting);
+    joinAmbientTransactions(dataSource);
+  }
+
+  /** @throws IdempotencyOptionsError when the database is set up so that a promise could not be kept */
+  async onModuleInit(): Promise<void> {
+    const connection = await this.connections.connect();
+    try {
+      const { rows } = await connection.run(readSettings());
+      const [settings] = rows;
+      if (settings?.isolation !== 'read committed') {
+        throw new IdempotencyOptionsError(
+          'default_transaction_isolation',
+          settings?.isolation,
+          'the engine looks again in new snapshots and needs "read committed" for this database and role.',
+        );
+      }
+      if (settings.idle_timeout === '0') {
+        throw new IdempotencyOptionsError(
+          'idle_in_transaction_session_timeout',
+          settings.idle_timeout,
+          'a hung process would keep its keys for ever. Spread engineConnectionOptions() into the DataSource’s `extra`.',
+        );
+      }
+      connection.release();
+    } catch (error) {
+      connection.release(asError(error));
+      throw error;
+    }
+  }
+
+  /** The scope under which a request's keys are kept: the caller's, whatever the route. */
+  scopeOf(request: HttpRequest): string {
+    const caller = this.options.scope(request);
+    return caller === undefined ? 'anonymous' : `caller:${caller}`;
+  }
+
+  /** Runs `work` once for the operation's key, in one transaction with its answer. */
+  async execute<Input>(
+    operation: Operation<Input>,
+    work: (operation: Operation<Input>, transaction: Transaction) => Promise<Answer>,
+  ): Promise<Outcome> {
+    const [outcome] = await this.engine.execute([operation], async ([granted], transaction) => [
+      await work(granted ?? operation, transaction),
+    ]);
+    return outcome ?? { kind: 'failed', error: new Error('The engine answered nothing.') };
+  }
+
+  /** Executes an operation together with others of the same group handler. */
+  async executeInGroup(
+    handler: GroupHandler<unknown>,
+    operation: Operation<GroupMember<unknown>>,
+  ): Promise<Outcome> {
+    let queue = this.groups.get(handler);
+    if (!queue) {
+      queue = new GroupQueue(this.engine, groupEffect(handler), this.options.groups);
+      this.groups.set(handler, queue);
+    }
+    return queue.submit(operation);
+  }
+
+  /** What became of a key, or `undefined` where nobody knows it. */
+  async find(scope: string, key: string): Promise<KeyStatus | undefined> {
+    const flight = this.engine.flights.find({ scope, key });
+    const connection = await this.connections.connect();
+    try {
+      // First the lock, then the row: a lock is let go of after its holder's commit became visible.
+      const names = lockNamesOf({ scope, key, fingerprint: '', input: undefined });
+      const { rows: held } = await connection.run(probeLocks([names]));
+      const { rows: found } = await connection.run(findKey(scope, key));
+      connection.release();
+      const [row] = found;
+      if (row) {
+        return {
+          key,
+          status: row.status,
+          method: row.method,
+          path: row.path,
+          createdAt: row.created_at,
+          processedAt: row.processed_at,
+          expiresAt: row.expires_at,
+          response: row.response_status === null ? null : { status: row.response_status },
+        };
+      }
+      if (!flight?.executing && held.length === 0) return undefined;
+      return {
+        key,
+        status: 'Received',
+        method: flight?.operation.method ?? null,
+        path: flight?.operation.path ?? null,
+        createdAt: flight?.since ?? null,
+        processedAt: null,
+        expiresAt: null,
+        response: null,
+      };
+    } catch (error) {
+      connection.release(asError(error));
+      throw error;
+    }
+  }
+}
+
+function groupEffect(handler: GroupHandler<unknown>) {
+  return async (
+    operations: readonly Operation<GroupMember<unknown>>[],
+    transaction: Transaction,
+  ): Promise<EffectResult[]> => {
+    const results = await handler.execute(
+      operations.map((operation) => ({ ...operation, input: operation.input.input })),
+      transaction,
+    );
+    return results.map((result, index) => {
+      const member = operations[index]?.input;
+      return member ? member.toAnswer(result) : asError(result);
+    });
+  };
+}

@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import { UseInterceptors } from '@nestjs/common';
+import { guardEntry, type Method } from './entry.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { checkHandlerOptions, type IdempotentOptions, idempotentMetadata } from './options.js';
+
+/**
+ * Makes a handler's effect happen once for each key, whatever is retried, redelivered or killed. For HTTP routes and
+ * for message handlers; any write of the handler through the module's DataSource joins the key's transaction.
+ *
+ * @throws IdempotencyOptionsError where it is applied, for an option that can't be used
+ */
+export function Idempotent(options: IdempotentOptions = {}): MethodDecorator {
+  checkHandlerOptions(options);
+  return (target, name, descriptor) => {
+    const method: unknown = descriptor.value;
+    if (!isMethod(method)) throw new TypeError(`@Idempotent() belongs on a method, not on ${String(name)}.`);
+    const guarded = guardEntry(method);
+    Reflect.defineMetadata(idempotentMetadata, options, guarded);
+    Object.assign(descriptor, { value: guarded });
+    UseInterceptors(IdempotencyInterceptor)(target, name, descriptor);
+  };
+}
+
+function isMethod(value: unknown): value is Method {
+  return typeof value === 'function';
+}

@@ -1,0 +1,91 @@
+import type { CallHandler, ExecutionContext } from '@nestjs/common';
+import { lastValueFrom } from 'rxjs';
+import { IdempotencyOptionsError } from '../errors.js';
+import type { IncomingMessage } from '../messages/message.js';
+import { isMessageContext, type MessageContext, messageOperation } from '../messages/message.js';
+import { type Verdict, verdictOf } from '../messages/verdict.js';
+import type { EffectResult, Operation } from '../operation.js';
+import { type Method, withEntry } from './entry.js';
+import type { GroupAnswer } from './group-handler.js';
+import type { Idempotency } from './idempotency.js';
+import type { IdempotentOptions } from './options.js';
+
+const done = { status: 200 } as const;
+
+/** Turns the messages of one call into operations, and their outcomes into verdicts for the transport. */
+export class MessageDoor {
+  private readonly consumer: string;
+  private readonly messages: MessageContext['messages'];
+  private readonly many: boolean;
+
+  constructor(
+    private readonly idempotency: Idempotency,
+    private readonly handler: IdempotentOptions,
+    context: ExecutionContext,
+    private readonly next: CallHandler,
+  ) {
+    const rpc = context.switchToRpc();
+    const source: unknown = rpc.getContext();
+    if (!isMessageContext(source)) {
+      throw new IdempotencyOptionsError(
+        'transport',
+        context.getType(),
+        'use one whose context tells `messages`.',
+      );
+    }
+    this.consumer = consumerOf(handler, context);
+    this.messages = source.messages;
+    this.many = Array.isArray(rpc.getData());
+  }
+
+  /** @returns a verdict for one message, one for each of many */
+  async pass(): Promise<Verdict | Verdict[]> {
+    let verdicts: Verdict[] | undefined;
+    const entry = {
+      enter: async (method: Method, args: readonly unknown[]): Promise<unknown> => {
+        verdicts = await this.execute(method, args);
+        return this.many ? verdicts : verdicts[0];
+      },
+    };
+    await lastValueFrom(
+      withEntry(entry, () => this.next.handle()),
+      { defaultValue: undefined },
+    );
+    // An inner interceptor that answered in the handler's place did so for all.
+    const all = verdicts ?? this.messages.map((): Verdict => ({ kind: 'done' }));
+    return this.many ? all : (all[0] ?? { kind: 'done' });
+  }
+
+  private async execute(method: Method, args: readonly unknown[]): Promise<Verdict[]> {
+    const retention = this.handler.retention ?? this.idempotency.options.messageRetention;
+    const operations = this.messages.map((message) => messageOperation(this.consumer, message, retention));
+    const outcomes = await this.idempotency.engine.execute(operations, async (granted, transaction) => {
+      if (this.many) return resultsOf(await method(granted, transaction));
+      await method(...args);
+      return [done];
+    });
+    return outcomes.map(verdictOf);
+  }
+}
+
+function consumerOf(handler: IdempotentOptions, context: ExecutionContext): string {
+  if (handler.consumer !== undefined) return handler.consumer;
+  throw new IdempotencyOptionsError(
+    'consumer',
+    undefined,
+    `give ${context.getClass().name}.${context.getHandler().name} a name of its own, @Idempotent({ consumer: 'orders.purchases' }), that never changes: its keys are kept under it.`,
+  );
+}
+
+/** What a handler of many messages may answer: nothing at all (all done), or one result for each, in order. */
+function resultsOf(value: unknown): EffectResult[] {
+  if (!Array.isArray(value)) {
+    throw new TypeError('A handler of many messages has to answer one result for each, in order.');
+  }
+  return value.map((result: unknown) => (result instanceof Error ? result : done));
+}
+
+/** What a handler of many messages is given: the new ones, in the order of the partition. */
+export type MessageOperations<Message extends IncomingMessage> = readonly Operation<Message>[];
+/** What it answers for each: an error for one that shall fail alone (a ParkError puts it aside), else anything. */
+export type MessageResults = readonly (GroupAnswer | Error)[];
