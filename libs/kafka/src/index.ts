@@ -1,1 +1,18 @@
-export {};
+export type { Backoff } from './backoff.js';
+export { ConsumerDiedError, KafkaHandlerError, KafkaOptionsError } from './errors.js';
+export type { KafkaHealth } from './health.js';
+export { KafkaEvent, type KafkaEventOptions } from './kafka-event.js';
+export { KafkaTransport, type KafkaTransportEvents } from './kafka-transport.js';
+export type { KafkaLogger } from './logger.js';
+export {
+  type MessageDecoder,
+  parkingReasons,
+  type ReceivedMessage,
+  type UndecodedMessage,
+  type Verdict,
+} from './message.js';
+export { KafkaMessageContext } from './message-context.js';
+export type { KafkaObserver } from './observer.js';
+export type { KafkaTransportOptions, TopicSpec } from './options.js';
+export { parkingLotOf } from './parking-lot.js';
+export type { WaitingPartition } from './partition-consumer.js';

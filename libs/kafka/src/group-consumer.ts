@@ -1,0 +1,195 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { waitBeforeRetry } from './backoff.js';
+import { asError, ConsumerDiedError } from './errors.js';
+import type { ParkingLot } from './parking-lot.js';
+import { PartitionConsumer, type WaitingPartition } from './partition-consumer.js';
+import type { Subscription } from './subscription.js';
+import type { Surroundings } from './surroundings.js';
+import { createMissingTopics } from './topics.js';
+
+export type ConsumerState = 'starting' | 'joined' | 'rejoining' | 'dead' | 'closed';
+
+export interface GroupConsumerEvents {
+  /** The first attempt to reach the brokers and the group has succeeded or failed. */
+  joined(): void;
+  failed(error: Error): void;
+  fatal(error: ConsumerDiedError): void;
+}
+
+/** The membership in the group: it comes up, comes back, and hands each partition's batches to its PartitionConsumer. */
+export class GroupConsumer {
+  private consumer: Consumer | undefined;
+  private partitions = new Map<string, PartitionConsumer>();
+  /** Handlers that run, by partition: across assignments, so that a partition is never worked on twice at once here. */
+  private readonly running = new Map<string, Promise<void>>();
+  private readonly end = new AbortController();
+  private opening: Promise<void> | undefined;
+  private isReportedDown = false;
+
+  state: ConsumerState = 'starting';
+  /** When a broker last confirmed the membership, in milliseconds of a monotonic clock. */
+  confirmedAt = Number.NEGATIVE_INFINITY;
+  lastError: Error | undefined;
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly subscriptions: ReadonlyMap<string, readonly Subscription[]>,
+    private readonly lot: ParkingLot,
+    private readonly surroundings: Surroundings,
+    private readonly events: GroupConsumerEvents,
+  ) {}
+
+  open(): void {
+    this.opening = this.connectUntilDone();
+  }
+
+  get waiting(): WaitingPartition[] {
+    return [...this.partitions.values()].flatMap(({ waiting }) => (waiting === undefined ? [] : [waiting]));
+  }
+
+  /**
+   * Waits for the running handlers and their commits, then leaves the group. `surroundings.isClosing()` must already be
+   * true, so that nothing new is begun.
+   */
+  async close(): Promise<void> {
+    this.end.abort();
+    const { closeTimeoutMs } = this.surroundings.options;
+    await this.opening;
+    const patience = new AbortController();
+    const through = Promise.all(this.running.values()).then(() => true);
+    const late = wait(closeTimeoutMs, false, { signal: patience.signal }).catch(() => false);
+    if (!(await Promise.race([through, late]))) {
+      this.surroundings.logger.warn(
+        `Handlers still run after ${closeTimeoutMs} ms: their messages will be delivered again.`,
+      );
+    }
+    patience.abort();
+    for (const partition of this.partitions.values()) partition.revoke();
+    await this.consumer?.disconnect();
+    this.state = 'closed';
+  }
+
+  private async connectUntilDone(): Promise<void> {
+    for (let attempt = 0; !this.end.signal.aborted; attempt += 1) {
+      try {
+        await this.connect();
+        return;
+      } catch (thrown) {
+        this.reportDown(asError(thrown));
+        await this.consumer?.disconnect().catch(() => {});
+        const delayMs = waitBeforeRetry(this.surroundings.options.backoff, attempt);
+        await wait(delayMs, undefined, { signal: this.end.signal }).catch(() => {});
+      }
+    }
+  }
+
+  private async connect(): Promise<void> {
+    const { options } = this.surroundings;
+    await createMissingTopics(this.kafka, options.topics, options.publishes ?? []);
+    await this.lot.open();
+    const consumer = this.kafka.consumer({
+      groupId: options.groupId,
+      sessionTimeout: options.sessionTimeoutMs,
+      rebalanceTimeout: options.rebalanceTimeoutMs,
+      heartbeatInterval: options.heartbeatIntervalMs,
+      maxWaitTimeInMs: options.maxWaitMs,
+      maxBytesPerPartition: options.maxBytesPerPartition,
+      allowAutoTopicCreation: false,
+      // Set here because kafkajs takes others where NODE_ENV is "test".
+      retry: { initialRetryTime: 200, maxRetryTime: 5_000, multiplier: 2, factor: 0.2, retries: 5 },
+    });
+    this.consumer = consumer;
+    this.listenTo(consumer);
+    await consumer.connect();
+    // From the beginning: what was sent before the group's first commit is not lost.
+    await consumer.subscribe({ topics: [...this.subscriptions.keys()], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: options.partitionsConsumedConcurrently,
+      eachBatch: (payload) => this.eachBatch(payload),
+    });
+  }
+
+  private listenTo(consumer: Consumer): void {
+    const { events } = consumer;
+    const confirmed = () => {
+      this.confirmedAt = performance.now();
+    };
+    consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      confirmed();
+      this.assign(payload.memberAssignment);
+    });
+    consumer.on(events.HEARTBEAT, confirmed);
+    consumer.on(events.COMMIT_OFFSETS, confirmed);
+    consumer.on(events.REBALANCING, () => {
+      if (this.state === 'joined') this.state = 'rejoining';
+    });
+    consumer.on(events.CRASH, ({ payload: { error, restart } }) => this.crashed(error, restart));
+  }
+
+  /** Emitted by kafkajs before the first fetch of a generation: whatever was known of the one before ends here. */
+  private assign(assignment: Readonly<Record<string, readonly number[]>>): void {
+    for (const partition of this.partitions.values()) partition.revoke();
+    this.partitions = new Map();
+    this.state = 'joined';
+    this.isReportedDown = false;
+    this.surroundings.logger.log(
+      `Joined group ${this.surroundings.options.groupId}: ${describe(assignment)}`,
+    );
+    this.surroundings.observer.joined(assignment);
+    this.events.joined();
+  }
+
+  private async eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { topic, partition } = payload.batch;
+    const name = `${topic}/${partition}`;
+    const consumer = this.partitionConsumer(name, topic, partition);
+    const { running, held } = consumer.take(payload, this.running.get(name) ?? Promise.resolve());
+    this.running.set(name, running);
+    void running.then(() => {
+      if (this.running.get(name) === running) this.running.delete(name);
+    });
+    await held;
+  }
+
+  private partitionConsumer(name: string, topic: string, partition: number): PartitionConsumer {
+    const known = this.partitions.get(name);
+    if (known !== undefined) return known;
+    const subscriptions = this.subscriptions.get(topic) ?? [];
+    const fresh = new PartitionConsumer(topic, partition, subscriptions, this.surroundings);
+    this.partitions.set(name, fresh);
+    return fresh;
+  }
+
+  private crashed(error: Error, restart: boolean): void {
+    if (this.end.signal.aborted) return;
+    if (restart) {
+      this.state = 'rejoining';
+      this.reportDown(error);
+      return;
+    }
+    this.state = 'dead';
+    const died = new ConsumerDiedError(this.surroundings.options.groupId, error);
+    this.lastError = died;
+    this.surroundings.logger.error(died.message);
+    this.events.failed(died);
+    this.events.fatal(died);
+  }
+
+  /** Said aloud once an outage, not once an attempt. */
+  private reportDown(error: Error): void {
+    this.lastError = error;
+    const sentence = `Kafka cannot be reached or the group not be joined, trying again: ${error.message}`;
+    if (this.isReportedDown) this.surroundings.logger.debug?.(sentence);
+    else this.surroundings.logger.warn(sentence);
+    this.isReportedDown = true;
+    this.events.failed(error);
+  }
+}
+
+function describe(assignment: Readonly<Record<string, readonly number[]>>): string {
+  const owned = Object.entries(assignment).map(([topic, partitions]) => `${topic} [${partitions.join(' ')}]`);
+  return owned.join(', ') || 'no partition';
+}

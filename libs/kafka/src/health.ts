@@ -1,0 +1,47 @@
+import type { ConsumerState, GroupConsumer } from './group-consumer.js';
+import type { WaitingPartition } from './partition-consumer.js';
+
+export interface KafkaHealth {
+  /** In the group, and a broker has confirmed it lately. A paused partition alone does not make it unready. */
+  readonly ready: boolean;
+  readonly state: ConsumerState | 'unconfirmed';
+  /** One sentence for people. */
+  readonly detail: string;
+  readonly lastError?: string;
+  /** Partitions that wait for their next attempt, and why. */
+  readonly waiting: readonly WaitingPartition[];
+}
+
+// So many heartbeats unanswered, and the brokers count as gone; the session itself lasts longer.
+const missedHeartbeats = 3;
+
+export function healthOf(
+  consumer: GroupConsumer | undefined,
+  heartbeatMs: number,
+  isClosing: boolean,
+): KafkaHealth {
+  if (consumer === undefined) {
+    return { ready: false, state: 'starting', detail: 'The Kafka consumer was not started.', waiting: [] };
+  }
+  const silentMs = performance.now() - consumer.confirmedAt;
+  const isConfirmed = silentMs < heartbeatMs * (missedHeartbeats + 0.5);
+  const state = consumer.state === 'joined' && !isConfirmed ? 'unconfirmed' : consumer.state;
+  const ready = state === 'joined' && !isClosing;
+  const { lastError, waiting } = consumer;
+  return {
+    ready,
+    state,
+    detail: isClosing ? 'The Kafka consumer is closing.' : sentences[state],
+    ...(ready || lastError === undefined ? {} : { lastError: lastError.message }),
+    waiting,
+  };
+}
+
+const sentences: Record<KafkaHealth['state'], string> = {
+  starting: 'The Kafka consumer has not joined its group yet.',
+  joined: 'The Kafka consumer is in its group.',
+  rejoining: 'The Kafka consumer is joining its group again.',
+  unconfirmed: 'No Kafka broker has answered a heartbeat lately.',
+  dead: 'The Kafka consumer died: restart the process.',
+  closed: 'The Kafka consumer is closed.',
+};

@@ -1,0 +1,40 @@
+import type { Subscription } from './subscription.js';
+
+/** What is still to be done for one message. */
+export interface Progress {
+  /** The handlers that have not settled it. */
+  readonly waiting: Set<Subscription>;
+  /** Reasons for which it must lie in the parking lot, and does not yet. */
+  readonly toPark: Map<string, Error>;
+}
+
+/**
+ * What this process knows, during one assignment of a partition, about the messages from the first unresolved one on:
+ * what a retry must not do again.
+ */
+export class PartitionProgress {
+  private readonly byOffset = new Map<string, Progress>();
+
+  constructor(private readonly subscriptions: readonly Subscription[]) {}
+
+  /** The message's progress, and whether this is the first time that it is asked for. */
+  of(offset: string): { progress: Progress; isNew: boolean } {
+    const known = this.byOffset.get(offset);
+    if (known !== undefined) return { progress: known, isNew: false };
+    const progress: Progress = { waiting: new Set(this.subscriptions), toPark: new Map() };
+    this.byOffset.set(offset, progress);
+    return { progress, isNew: true };
+  }
+
+  isResolved(offset: string): boolean {
+    const progress = this.byOffset.get(offset);
+    return progress !== undefined && progress.waiting.size === 0 && progress.toPark.size === 0;
+  }
+
+  /** Forgets the messages before `next`: they are never fetched again in this assignment. */
+  forgetBefore(next: bigint): void {
+    for (const offset of this.byOffset.keys()) {
+      if (BigInt(offset) < next) this.byOffset.delete(offset);
+    }
+  }
+}

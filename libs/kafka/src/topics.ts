@@ -1,0 +1,51 @@
+import type { Admin, ITopicConfig, Kafka } from 'kafkajs';
+import type { TopicSpec } from './options.js';
+import { parkingLotOf } from './parking-lot.js';
+
+// Room for the headers that say why: a message of the largest size that the topic takes must fit its parking lot.
+const parkingLotMessageBytes = 2_097_152;
+
+/**
+ * Creates what is missing of the topics and of the consumed ones' parking lots. A topic that exists is left as it is,
+ * also with other counts, and one that another service creates at the same moment is fine.
+ */
+export async function createMissingTopics(
+  kafka: Kafka,
+  consumed: readonly TopicSpec[],
+  published: readonly TopicSpec[],
+): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const existing = new Set(await admin.listTopics());
+    const wanted = [...consumed, ...consumed.map(parkingLotFor), ...published];
+    for (const spec of wanted) {
+      if (!existing.has(spec.topic)) await createTopic(admin, spec);
+    }
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function parkingLotFor({ topic, partitions, replicationFactor = -1 }: TopicSpec): TopicSpec {
+  return {
+    topic: parkingLotOf(topic),
+    partitions,
+    replicationFactor,
+    config: { 'max.message.bytes': String(parkingLotMessageBytes) },
+  };
+}
+
+async function createTopic(
+  admin: Admin,
+  { topic, partitions, replicationFactor = -1, config = {} }: TopicSpec,
+) {
+  const wanted: ITopicConfig = {
+    topic,
+    numPartitions: partitions,
+    replicationFactor,
+    configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+  };
+  // Answers false, and throws nothing, where somebody else was faster.
+  await admin.createTopics({ topics: [wanted], waitForLeaders: true });
+}
