@@ -1,1 +1,10 @@
-export {};
+export { InvalidEventError, OutboxOptionsError, SendDeadlineError } from './errors.js';
+export type { OutgoingEvent } from './event.js';
+export { outboxMigrations } from './migrations/index.js';
+export { type OutboxOptions, type OutboxSettings, type RelayOptions, settingsOf } from './options.js';
+export { Outbox } from './outbox.js';
+export { type OutboxAsyncOptions, OutboxModule } from './outbox.module.js';
+export type { RelayObserver } from './relay/observer.js';
+export { OutboxRelay, type RelayHealth } from './relay/outbox-relay.js';
+export type { OutboxStats } from './sql/outbox-stats.js';
+export type { SetAsideReason } from './sql/set-aside.js';

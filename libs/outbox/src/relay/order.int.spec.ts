@@ -1,0 +1,121 @@
+import { eventually, TestOutbox } from '../testing/test-outbox.spec.js';
+import { firstOccurrences, TestTopic } from '../testing/topic.spec.js';
+
+let outbox: TestOutbox;
+let topic: TestTopic;
+beforeEach(async () => {
+  [outbox, topic] = await Promise.all([TestOutbox.create(), TestTopic.create()]);
+});
+afterEach(async () => {
+  await outbox.drop();
+  await topic.close();
+});
+
+const event = (key: string, data: unknown) => ({ topic: topic.name, key, type: 'test.v1', data });
+
+it('loses no row whose earlier id commits after later ones were published', async () => {
+  outbox.relay();
+  const early = await outbox.begin();
+  await outbox.appendIn(early, [event('early', 1)]);
+  await outbox.append([event('late', 2)]);
+  await topic.untilKey('late');
+  await early.commit();
+  const seen = await topic.untilKey('early');
+  expect(seen.map(({ key }) => key)).toEqual(['late', 'early']);
+});
+
+/** Twelve writers append to a few keys; each locks its key first, as handlers lock their aggregate. */
+async function write(keys: number, writers: number, each: number): Promise<void> {
+  await outbox.rows('CREATE TABLE aggregate (key text PRIMARY KEY, version int NOT NULL DEFAULT 0)');
+  for (let key = 0; key < keys; key += 1) await outbox.rows('INSERT INTO aggregate VALUES ($1)', [`k${key}`]);
+  const writer = async (seed: number) => {
+    for (let turn = 0; turn < each; turn += 1) {
+      const key = `k${(seed * 7 + turn * 3) % keys}`;
+      const transaction = await outbox.begin();
+      const { rows } = await transaction.client.query<{ version: number }>(
+        'UPDATE aggregate SET version = version + 1 WHERE key = $1 RETURNING version',
+        [key],
+      );
+      await outbox.appendIn(transaction, [event(key, rows[0]!.version)]);
+      // Transactions of different length: ids commit out of order.
+      await transaction.client.query('SELECT pg_sleep(random() * 0.01)');
+      await transaction.commit();
+    }
+  };
+  await Promise.all(Array.from({ length: writers }, (_, seed) => writer(seed)));
+}
+
+function expectVersionsInOrder(keys: number, total: number): void {
+  const valuesOf = firstOccurrences(topic.seen);
+  expect(valuesOf.size).toBe(keys);
+  let sum = 0;
+  for (const values of valuesOf.values()) {
+    expect(values).toEqual(Array.from({ length: values.length }, (_, index) => index + 1));
+    sum += values.length;
+  }
+  expect(sum).toBe(total);
+}
+
+it('keeps the order of each key while many writers commit out of the order of their ids', async () => {
+  outbox.relay({ relay: { pageRows: 20 } });
+  await write(10, 12, 40);
+  await topic.count(480);
+  expectVersionsInOrder(10, 480);
+  expect(topic.seen).toHaveLength(480);
+});
+
+it('shares the buckets between two relays, keeps the order of each key and sends nothing twice', async () => {
+  const acknowledged = [0, 0];
+  const relays = [0, 1].map((index) =>
+    outbox.relay({
+      observer: {
+        acknowledged: (events) => {
+          acknowledged[index] = (acknowledged[index] ?? 0) + events;
+        },
+      },
+      relay: { pageRows: 10 },
+    }),
+  );
+  await eventually(async () => {
+    const held = await outbox.rows<{ count: string }>(
+      'SELECT count(*) FROM outbox_lease WHERE relay IS NOT NULL GROUP BY relay',
+    );
+    return held.length === 2 && held.every(({ count }) => count === '32');
+  });
+  await write(40, 12, 40);
+  await topic.count(480);
+  expectVersionsInOrder(40, 480);
+  expect(topic.seen).toHaveLength(480);
+  expect(acknowledged[0]).toBeGreaterThan(0);
+  expect(acknowledged[1]).toBeGreaterThan(0);
+
+  await relays[0]!.stop();
+  expect(await outbox.rows('SELECT FROM outbox_lease WHERE relay IS NULL')).toHaveLength(32);
+  await outbox.append(Array.from({ length: 64 }, (_, n) => event(`after-${n}`, n)));
+  await topic.count(544);
+});
+
+it('reads a page by the partial index, also with a long history and a backlog', async () => {
+  await outbox.rows(
+    `INSERT INTO outbox (topic, key, bucket, headers, payload, published_at)
+     SELECT 't', 'k' || n, n % 64, '{}', '{}', CASE WHEN n <= 50000 THEN now() END FROM generate_series(1, 55000) AS n`,
+  );
+  await outbox.rows('ANALYZE outbox');
+  const { readPage } = await import('../sql/read-page.js');
+  const { text, values } = readPage({
+    buckets: Array.from({ length: 64 }, (_, n) => n),
+    busyTopics: ['t'],
+    busyKeys: ['k50001'],
+    rows: 1000,
+    rowsOfBucket: 100,
+    bytes: 700_000,
+    largestEvent: 1_000_000,
+  });
+  const plan = (
+    await outbox.rows<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE) ${text}`, [...(values ?? [])])
+  ).map((row) => row['QUERY PLAN']);
+  expect(plan.join('\n')).toContain('outbox_pending');
+  expect(plan.join('\n')).not.toContain('Seq Scan');
+  expect(plan.join('\n')).toContain('hashed SubPlan');
+  await outbox.rows('TRUNCATE outbox');
+});
