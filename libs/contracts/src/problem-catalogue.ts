@@ -116,6 +116,12 @@ const kinds = {
       'Bodies are JSON in UTF-8. The Content-Type of this one is missing or another. Nothing was stored.',
     cure: 'Send Content-Type: application/json. The same Idempotency-Key may be used.',
   },
+  'expectation-failed': {
+    title: 'The expectation cannot be met',
+    status: 417,
+    explanation: 'The Expect header asks for something other than 100-continue.',
+    cure: 'Leave the Expect header out.',
+  },
   'invalid-request': {
     title: 'The request breaks the schema',
     status: 422,

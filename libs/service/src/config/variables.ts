@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { variable } from './variable.js';
+
+/** Where to listen, how to log and how long to take for stopping. */
+export function serviceVariables(defaultPort: number) {
+  return {
+    PORT: variable(wholeNumber(0, 65_535).default(defaultPort), {
+      cure: 'a port from 0 (any free one) to 65535',
+    }),
+    HOST: variable(z.string().default('127.0.0.1'), {
+      cure: 'the address to listen on, such as 127.0.0.1 or 0.0.0.0',
+    }),
+    LOG_LEVEL: variable(
+      z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+      {
+        cure: 'fatal, error, warn, info, debug, trace or silent',
+      },
+    ),
+    LOG_FORMAT: variable(z.enum(['pretty', 'json']).optional(), {
+      cure: 'pretty or json, or leave it out: pretty in a terminal, json elsewhere',
+    }),
+    SERVICE_INSTANCE: variable(z.string().max(255).optional(), {
+      cure: 'a name for this process, such as order-2',
+    }),
+    SHUTDOWN_TIMEOUT_MS: variable(wholeNumber(0, 600_000).default(15_000), {
+      cure: 'the milliseconds that running requests may take after SIGTERM, 0 to 600000',
+    }),
+  };
+}
+
+/** Whose access tokens are taken. */
+export const authVariables = {
+  AUTH_JWKS: variable(urlOf('https:', 'http:', 'file:'), {
+    cure: 'the URL of the key set of your identity provider: https://…/jwks.json (http: and file: work too)',
+  }),
+  AUTH_ISSUER: variable(z.string(), { cure: 'the issuer (claim iss) of the access tokens' }),
+  AUTH_AUDIENCE: variable(z.string(), { cure: 'the audience (claim aud) of the access tokens' }),
+};
+
+/** The service's own database. */
+export const databaseVariables = {
+  DATABASE_URL: variable(urlOf('postgres:', 'postgresql:'), {
+    cure: 'the URL of its PostgreSQL database: postgres://user:password@host:5432/name?sslmode=verify-full',
+    secret: true,
+  }),
+};
+
+/** The Kafka cluster. */
+export const kafkaVariables = {
+  KAFKA_BROKERS: variable(
+    z
+      .string()
+      .regex(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/)
+      .transform((list) => list.split(',')),
+    { cure: 'a comma-separated list of brokers: kafka-1:9092,kafka-2:9092' },
+  ),
+  KAFKA_SSL: variable(flag().default(false), { cure: 'true or false' }),
+  KAFKA_SASL_MECHANISM: variable(z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(), {
+    cure: 'plain, scram-sha-256 or scram-sha-512, or leave it out for no authentication',
+  }),
+  KAFKA_SASL_USERNAME: variable(z.string().optional(), { cure: 'the user name for SASL' }),
+  KAFKA_SASL_PASSWORD: variable(z.string().optional(), { cure: 'the password for SASL', secret: true }),
+};
+
+/** A whole number in decimal digits. */
+export function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max);
+}
+
+/** `true` or `false`. */
+export function flag() {
+  return z.enum(['true', 'false']).transform((text) => text === 'true');
+}
+
+function urlOf(...protocols: string[]) {
+  return z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  type Context,
+  context,
+  isSpanContextValid,
+  propagation,
+  type Span,
+  SpanKind,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
+
+const tracer = trace.getTracer('@semel/service');
+
+/** The span of a request and the context in which its handler runs. */
+export interface RequestSpan {
+  readonly span: Span;
+  readonly context: Context;
+}
+
+/**
+ * Starts the span of a request: a child of its `traceparent` where that is valid, of a new trace otherwise. Without an SDK
+ * nothing is recorded, but the ids are real, so that logs and outgoing messages can be told to belong together.
+ */
+export function startRequestSpan(method: string, headers: IncomingHttpHeaders): RequestSpan {
+  // An SDK's own HTTP instrumentation has extracted the parent already.
+  const parent =
+    trace.getActiveSpan() === undefined ? propagation.extract(context.active(), headers) : context.active();
+  const inherited = trace.getSpanContext(parent);
+  const started = tracer.startSpan(method, { kind: SpanKind.SERVER }, parent);
+  const own = started.spanContext();
+  const span =
+    isSpanContextValid(own) && own.spanId !== inherited?.spanId ? started : unrecordedSpan(inherited);
+  return { span, context: trace.setSpan(parent, span) };
+}
+
+function unrecordedSpan(parent: ReturnType<typeof trace.getSpanContext>): Span {
+  return trace.wrapSpanContext({
+    traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
+    spanId: randomBytes(8).toString('hex'),
+    traceFlags: parent?.traceFlags ?? TraceFlags.NONE,
+    ...(parent?.traceState === undefined ? {} : { traceState: parent.traceState }),
+  });
+}
