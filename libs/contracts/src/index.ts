@@ -15,6 +15,7 @@ export * from './purchase-events.js';
 export * from './rejection.js';
 export * from './reservation.js';
 export * from './reservation-events.js';
+export * from './seed-catalogue.js';
 export * from './sku.js';
 export * from './stock.js';
 export * from './text.js';
