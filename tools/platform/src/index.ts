@@ -1,7 +1,13 @@
 export { freePort, isPortFree } from './free-port.js';
-export { type KafkaOptions, type KafkaServer, startKafka } from './kafka/kafka-server.js';
+export { type KafkaOptions, type KafkaServer, prepareKafka, startKafka } from './kafka/kafka-server.js';
 export { diskFull, PlatformError, tellsOfFullDisk } from './platform-error.js';
-export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres/postgres-server.js';
+export {
+  type PostgresOptions,
+  type PostgresServer,
+  preparePostgres,
+  startPostgres,
+} from './postgres/postgres-server.js';
 export { birthOf, commandLineOf } from './process-identity.js';
 export { type Progress, silent } from './progress.js';
+export { type Finished, runToEnd } from './run-to-end.js';
 export { type Exit, ServerProcess, type ServerProcessOptions } from './server-process.js';

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { leashDescriptor, leashed } from './leash.js';
 
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   readonly onLine?: (line: string) => void;
+  /** For what takes more than a moment: it ends when we do (leash.ts), and a Ctrl-C reaches it only through us. */
+  readonly onLeash?: boolean;
 }
 
 /** What became of a short-lived command; `code` is undefined where it could not be started at all (`startError`). */
@@ -21,10 +25,13 @@ export function runToEnd(
   options: RunOptions = {},
 ): Promise<Finished> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, {
+    const { onLeash = false } = options;
+    const [program, words] = onLeash ? leashed(command, args, 'TERM', 5) : [command, args];
+    const child = spawn(program, words, {
       cwd: options.cwd,
       env: options.env ?? process.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: onLeash,
+      stdio: ['ignore', 'pipe', 'pipe', onLeash ? 'pipe' : 'ignore'],
       ...(options.user === undefined ? {} : { uid: options.user.uid, gid: options.user.gid }),
     });
     let output = '';
@@ -36,10 +43,17 @@ export function runToEnd(
       for (const line of lines) options.onLine?.(line);
     };
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8');
-      stream.on('data', hear);
+      stream?.setEncoding('utf8');
+      stream?.on('data', hear);
     }
+    child.once('exit', () => letGo(child.stdio[leashDescriptor] as Writable | null));
     child.once('error', (startError) => resolve({ code: undefined, output, startError }));
     child.once('close', (code) => resolve({ code, output }));
   });
+}
+
+/** Tells the watcher of a leash that there is nothing left to watch. */
+export function letGo(pipe: Writable | null | undefined): void {
+  pipe?.on('error', () => pipe.destroy());
+  pipe?.end('\n');
 }

@@ -4,6 +4,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { leashDescriptor, leashed } from './leash.js';
 import { PlatformError } from './platform-error.js';
+import { letGo } from './run-to-end.js';
 
 export interface Exit {
   readonly code: number | null;
@@ -50,7 +51,8 @@ export class ServerProcess {
     this.exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         this.exit = { code, signal };
-        this.release();
+        // There is nothing left to watch.
+        letGo(child.stdio[leashDescriptor] as Writable | null);
         void closed.then(() => log?.end());
         resolve(this.exit);
       });
@@ -111,13 +113,6 @@ export class ServerProcess {
       // The group is gone already: its exit is on the way.
       this.child.kill('SIGKILL');
     }
-  }
-
-  /** Lets the watcher go, now that there is nothing left to watch. */
-  private release(): void {
-    const pipe = this.child.stdio[leashDescriptor] as Writable | null | undefined;
-    pipe?.on('error', () => pipe.destroy());
-    pipe?.end('\n');
   }
 
   private listen(stream: Readable | null, log: WriteStream | undefined): Promise<void> {

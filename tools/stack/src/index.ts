@@ -1,1 +1,2 @@
-export {};
+export { stack } from './commands/stack.js';
+export { start, type Voice } from './commands/start.js';

@@ -47,6 +47,7 @@ async function fetchInto(nursery: string, onProgress: Progress): Promise<void> {
     ['-B', '-U', 'dependency:copy-dependencies', `-DoutputDirectory=${join(nursery, 'libs')}`],
     {
       cwd: nursery,
+      onLeash: true,
       onLine: (line) => {
         const done = /Downloaded from .*\/([^/]+\.jar) \(([\d.]+) (kB|MB)/.exec(line);
         if (done === null) return;

@@ -16,6 +16,9 @@ export interface KafkaOptions {
   readonly logFile: string;
   /** Where the jars are kept between runs. */
   readonly cache: string;
+  /** This port and no other: clients know it already. */
+  readonly port?: number;
+  /** Taken where it is free; else one is picked. */
   readonly preferredPort?: number;
   readonly heapMegabytes?: number;
   /** Lines of server.properties that differ from ours, e.g. `{ 'log.retention.hours': '1' }`. */
@@ -41,11 +44,11 @@ export interface KafkaServer {
  */
 export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   const { onProgress = silent, logDirectory } = options;
-  const java = await findJava();
-  const classPath = join(await ensureKafkaDistribution(options.cache, onProgress), '*');
+  const { java, jars } = await prepareKafka(options.cache, onProgress);
+  const classPath = join(jars, '*');
   const deadline = Date.now() + 60_000;
   for (;;) {
-    const port = await freePort(options.preferredPort);
+    const port = options.port ?? (await freePort(options.preferredPort));
     const controllerPort = await freePort();
     const configuration = {
       logDirectory,
@@ -85,6 +88,18 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
     }
     await delay(300);
   }
+}
+
+/**
+ * Finds Java and fetches Kafka where that has not been done, without starting anything.
+ * @throws PlatformError where this machine can't run Kafka
+ */
+export async function prepareKafka(
+  cache: string,
+  onProgress: Progress = silent,
+): Promise<{ java: string; jars: string }> {
+  const java = await findJava();
+  return { java, jars: await ensureKafkaDistribution(cache, onProgress) };
 }
 
 /** The heap is most of what a small broker takes; the caps on the rest keep it under 500 MB in all. */

@@ -66,20 +66,24 @@ export async function ensureFormatted(
     await writeFile(properties, serverProperties({ ...configuration, logDirectory: logs }));
     // Kafka's cluster id is 16 bytes in URL-safe base64; one that starts with a dash would read as an option.
     const clusterId = `s${randomBytes(16).toString('base64url').slice(1, 21)}A`;
-    const { code, output, startError } = await runToEnd(java, [
-      '-Xmx128m',
-      '-XX:+UseSerialGC',
-      '-XX:TieredStopAtLevel=1',
-      '-cp',
-      classPath,
-      'kafka.tools.StorageTool',
-      'format',
-      '--standalone',
-      '-t',
-      clusterId,
-      '-c',
-      properties,
-    ]);
+    const { code, output, startError } = await runToEnd(
+      java,
+      [
+        '-Xmx128m',
+        '-XX:+UseSerialGC',
+        '-XX:TieredStopAtLevel=1',
+        '-cp',
+        classPath,
+        'kafka.tools.StorageTool',
+        'format',
+        '--standalone',
+        '-t',
+        clusterId,
+        '-c',
+        properties,
+      ],
+      { onLeash: true },
+    );
     if (code !== 0) {
       if (tellsOfFullDisk(output)) throw diskFull(folder, output);
       const said = startError?.message ?? output.trim().split('\n').at(-1);

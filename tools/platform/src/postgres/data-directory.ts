@@ -62,6 +62,7 @@ async function initdb(options: DataDirectoryOptions, nursery: string, data: stri
   const { code, output, startError } = await runToEnd(options.binaries.initdb, args, {
     user: options.user,
     cwd: nursery,
+    onLeash: true,
   });
   if (code === 0) return;
   if (tellsOfFullDisk(output)) throw diskFull(dirname(options.folder), output);

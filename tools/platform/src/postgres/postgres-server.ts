@@ -4,16 +4,18 @@ import { freePort } from '../free-port.js';
 import { diskFull, PlatformError, tellsOfFullDisk } from '../platform-error.js';
 import { type Progress, silent } from '../progress.js';
 import { type Exit, ServerProcess } from '../server-process.js';
-import { findPostgresBinaries } from './binaries.js';
+import { findPostgresBinaries, type PostgresBinaries } from './binaries.js';
 import { ensureDataDirectory } from './data-directory.js';
 import { clearStaleLock } from './stale-lock.js';
-import { requireReachable, unprivilegedUser } from './unprivileged-user.js';
+import { requireReachable, type SystemUser, unprivilegedUser } from './unprivileged-user.js';
 
 export interface PostgresOptions {
   readonly dataDirectory: string;
   readonly logFile: string;
   /** The superuser's password, set when the data directory is made; without one 127.0.0.1 is trusted. */
   readonly password?: string;
+  /** This port and no other: clients know it already. */
+  readonly port?: number;
   /** Taken where it is free; else one is picked. */
   readonly preferredPort?: number;
   /** Server settings, e.g. `{ max_connections: '200' }`. */
@@ -40,8 +42,7 @@ export interface PostgresServer {
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { dataDirectory, onProgress = silent } = options;
-  const [binaries, user] = await Promise.all([findPostgresBinaries(), unprivilegedUser()]);
-  await requireReachable(user, binaries.postgres);
+  const { binaries, user } = await preparePostgres();
   const made = await ensureDataDirectory({
     folder: dataDirectory,
     binaries,
@@ -55,7 +56,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
 
   const deadline = Date.now() + 60_000;
   for (;;) {
-    const port = await freePort(options.preferredPort);
+    const port = options.port ?? (await freePort(options.preferredPort));
     const server = await ServerProcess.spawn({
       command: binaries.postgres,
       args: ['-D', dataDirectory, ...settingsOf(port, options.settings)],
@@ -83,6 +84,19 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       throw explain(dataDirectory, server);
     await delay(200);
   }
+}
+
+/**
+ * Finds what startPostgres needs, without starting anything.
+ * @throws PlatformError where this machine can't run the embedded PostgreSQL
+ */
+export async function preparePostgres(): Promise<{
+  binaries: PostgresBinaries;
+  user: SystemUser | undefined;
+}> {
+  const [binaries, user] = await Promise.all([findPostgresBinaries(), unprivilegedUser()]);
+  await requireReachable(user, binaries.postgres);
+  return { binaries, user };
 }
 
 function settingsOf(port: number, settings: Readonly<Record<string, string>> = {}): string[] {

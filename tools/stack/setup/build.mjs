@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from './child.mjs';
+import { root } from './folders.mjs';
+import { Sentence } from './sentence.mjs';
+
+/** The programs and, by Nx, the libraries that they use. */
+export const everything = ['order', 'inventory', 'console', 'stack'];
+
+/** Builds what changed since it was built last; Nx knows. @throws Sentence with what the compiler said */
+export async function build(progress, projects = everything) {
+  const nx = join(root, 'node_modules', 'nx');
+  const { bin } = JSON.parse(readFileSync(join(nx, 'package.json'), 'utf8'));
+  let built = 0;
+  const { code, output } = await run(
+    process.execPath,
+    [
+      join(nx, bin.nx),
+      'run-many',
+      '-t',
+      'build',
+      '-p',
+      projects.map((name) => `@semel/${name}`).join(','),
+      '--outputStyle=stream',
+    ],
+    {
+      cwd: root,
+      env: { ...process.env, NX_TUI: 'false', NX_DAEMON: 'false', NX_NO_CLOUD: 'true', FORCE_COLOR: '0' },
+      onLine: (line) => {
+        const name = /^> nx run (@semel\/[\w-]+):build\s*$/.exec(line)?.[1];
+        if (name === undefined) return;
+        built += 1;
+        progress.update(`Building: ${name}, number ${built}`);
+      },
+    },
+  );
+  if (code === 0) {
+    if (built > 0) progress.say(`Built ${built} packages.`);
+    return;
+  }
+  if (/ENOSPC|no space left/i.test(output))
+    throw new Sentence(
+      `The disk that holds ${root} is full: free some space there and run the command again.`,
+    );
+  throw new Sentence(`The build failed:\n${relevant(output)}`);
+}
+
+/** The compiler's complaints, else everything. */
+function relevant(output) {
+  const complaints = output.split('\n').filter((line) => /error TS\d+|Cannot find|ERR!/.test(line));
+  return (complaints.length > 0 ? complaints : output.trim().split('\n')).join('\n');
+}
