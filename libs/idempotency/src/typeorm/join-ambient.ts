@@ -29,9 +29,7 @@ export function joinAmbientTransactions(dataSource: DataSource): void {
   const createQueryRunner = originalCreateQueryRunner(dataSource);
   dataSource.createQueryRunner = (mode) => {
     const ambient = ambientOf(dataSource);
-    return ambient
-      ? viewOf(dataSource, ambient.runner, currentNesting(ambient.transaction))
-      : createQueryRunner(mode);
+    return ambient ? viewOf(dataSource, ambient.runner, ambient.transaction) : createQueryRunner(mode);
   };
   takeTurns(dataSource, dataSource.manager);
 }
@@ -82,11 +80,12 @@ async function nest<Result>(level: Nesting, work: () => Promise<Result>): Promis
  * The operation's runner as one of its users sees it: releasing it is not his to do, and it throws once the operation
  * is over.
  */
-function viewOf(dataSource: DataSource, runner: QueryRunner, level: Nesting): QueryRunner {
+function viewOf(dataSource: DataSource, runner: QueryRunner, transaction: OpenTransaction): QueryRunner {
   const own: { manager?: EntityManager } = {};
   const query: QueryRunner['query'] = async (...args: Parameters<QueryRunner['query']>) => {
-    if (level.transaction.isSettled) throw new TransactionSettledError();
-    await level.turn;
+    if (transaction.isSettled) throw new TransactionSettledError();
+    // Of where the query is made, not of where the runner was: an inner transaction may use an outer one's manager.
+    await currentNesting(transaction).turn;
     return runner.query(...args);
   };
   const view: QueryRunner = new Proxy(runner, {
