@@ -43,6 +43,16 @@ export const databaseVariables = {
     cure: 'the URL of its PostgreSQL database: postgres://user:password@host:5432/name?sslmode=verify-full',
     secret: true,
   }),
+  DATABASE_POOL_SIZE: variable(wholeNumber(4, 500).default(12), {
+    cure: 'how many connections this process may hold for requests and messages, 4 to 500; the outbox relay has three of its own',
+  }),
+};
+
+/** How long what was done is remembered. */
+export const idempotencyVariables = {
+  IDEMPOTENCY_RETENTION_SECONDS: variable(wholeNumber(60, 31_536_000).default(86_400), {
+    cure: 'the seconds for which an Idempotency-Key is kept, 60 to 31536000: longer than any client goes on retrying',
+  }),
 };
 
 /** The Kafka cluster. */
