@@ -1,5 +1,5 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
-import { type Logger, type LoggerOptions, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import { currentLogMembers } from './log-context.js';
 
@@ -19,7 +19,10 @@ export interface LogOptions {
 const SECRETS = ['authorization', 'password', 'token', 'cookie', 'connectionString'];
 
 /** A pino log whose lines carry the members of the current work and its trace id. Written synchronously: a crash loses none. */
-export function createLog({ name, instance, level, format }: LogOptions): Log {
+export function createLog(
+  { name, instance, level, format }: LogOptions,
+  destination?: DestinationStream,
+): Log {
   const options: LoggerOptions = {
     level,
     base: { service: name, ...(instance === undefined ? {} : { instance }), pid: process.pid },
@@ -29,6 +32,7 @@ export function createLog({ name, instance, level, format }: LogOptions): Log {
     serializers: { err: pino.stdSerializers.errWithCause },
     mixin: currentMembers,
   };
+  if (destination !== undefined) return pino(options, destination);
   const pretty = format === 'pretty' || (format === undefined && process.stdout.isTTY);
   return pretty ? pino(options, PinoPretty({ sync: true, ignore: 'pid,service,instance' })) : pino(options);
 }
