@@ -2,6 +2,7 @@ export type { Connection, ConnectionSource, StatementResult } from './connection
 export type { EngineOptions } from './engine/attempt.js';
 export type { Effect } from './engine/effect.js';
 export { Engine } from './engine/engine.js';
+export type { EngineObserver } from './engine/observer.js';
 export {
   CommitRefusedError,
   IdempotencyOptionsError,

@@ -23,6 +23,7 @@ export { createLog, type Log, type LogOptions } from './logs/log.js';
 export { annotateLog, type LogMembers, withLogContext } from './logs/log-context.js';
 export { LOG } from './logs/log-token.js';
 export { consumerMetrics } from './metrics/consumer-metrics.js';
+export { idempotencyMetrics } from './metrics/idempotency-metrics.js';
 export { metricsRegistry } from './metrics/metrics-registry.js';
 export { observeOutbox, relayMetrics } from './metrics/relay-metrics.js';
 export { IdempotencyKeyHeader } from './openapi/idempotency-key-header.js';

@@ -7,6 +7,7 @@ import { type Claim, claim } from './claim.js';
 import { Deadline, within } from './deadline.js';
 import { type Effect, runEffect } from './effect.js';
 import type { Flights } from './flights.js';
+import type { EngineObserver } from './observer.js';
 import { CommitInDoubtError, OpenTransaction } from './open-transaction.js';
 
 export interface EngineOptions {
@@ -16,6 +17,7 @@ export interface EngineOptions {
   readonly claimTimeout: number;
   /** How long an operation may take from its claim to its commit, in milliseconds. */
   readonly operationTimeout: number;
+  readonly observer: EngineObserver;
 }
 
 /** Hears what became of an operation as soon as it is known: replays and refusals right after the claim. */
@@ -44,6 +46,7 @@ export class Attempt<Input> {
     const transaction = new OpenTransaction(await this.connect());
     try {
       const { granted, decided } = await this.claim(transaction, operations, started);
+      this.options.observer.claimed?.(secondsSince(started), operations.length);
       if (inDoubt && [...decided.values()].some(({ kind }) => kind === 'in-flight'))
         throw new StillInDoubtError();
       for (const [operation, outcome] of decided)
@@ -53,7 +56,9 @@ export class Attempt<Input> {
         return [];
       }
       for (const operation of granted) this.flights.grant(operation);
+      const executing = performance.now();
       const results = await this.runEffect(transaction, granted);
+      this.options.observer.executed?.(secondsSince(executing), granted.length);
       const outcomes = await this.commit(transaction, results);
       for (const [operation, outcome] of outcomes) this.settle(operation, outcome);
       return this.decideRivals(operations, decided, outcomes);
@@ -142,7 +147,9 @@ export class Attempt<Input> {
       return error;
     });
     try {
+      const committing = performance.now();
       const recorded = await deadline.race(transaction.commit(recordAnswers(records)));
+      this.options.observer.committed?.(secondsSince(committing), records.length);
       transaction.runHooks();
       const expiries = new Map(recorded.map((row) => [identityOf(row), row.expires_at]));
       for (const { operation, answer } of records) {
@@ -171,6 +178,10 @@ export class Attempt<Input> {
     }
     return open;
   }
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1_000;
 }
 
 /** What was stored by a commit whose acknowledgement was lost is the caller's own first answer. */

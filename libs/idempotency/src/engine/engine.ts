@@ -14,6 +14,7 @@ export const defaultEngineOptions: EngineOptions = {
   retention: 86_400,
   claimTimeout: 10_000,
   operationTimeout: 30_000,
+  observer: {},
 };
 
 const attempts = 4;
@@ -53,6 +54,7 @@ export class Engine {
     const tell: Settle<Input> = (operation, outcome) => {
       if (outcomes.has(operation)) return;
       outcomes.set(operation, outcome);
+      this.options.observer.outcome?.(outcome.kind);
       settle?.(operation, outcome);
     };
     const leaders = new Map<string, Operation<Input>>();

@@ -18,8 +18,26 @@ export function Idempotent(options: IdempotentOptions = {}): MethodDecorator {
     const guarded = guardEntry(method);
     Reflect.defineMetadata(idempotentMetadata, options, guarded);
     Object.assign(descriptor, { value: guarded });
-    UseInterceptors(IdempotencyInterceptor)(target, name, descriptor);
+    goOutermost(target, name, guarded, descriptor);
   };
+}
+
+// Nest's own name for where @UseInterceptors() keeps its list.
+const interceptorsMetadata = '__interceptors__';
+
+/**
+ * Of the handler's own interceptors this one is the outermost, wherever the decorator stands: what the others make of
+ * the value is what is recorded.
+ */
+function goOutermost<T>(
+  target: object,
+  name: string | symbol,
+  method: Method,
+  descriptor: TypedPropertyDescriptor<T>,
+): void {
+  const others: unknown = Reflect.getMetadata(interceptorsMetadata, method);
+  Reflect.deleteMetadata(interceptorsMetadata, method);
+  UseInterceptors(IdempotencyInterceptor, ...(Array.isArray(others) ? others : []))(target, name, descriptor);
 }
 
 function isMethod(value: unknown): value is Method {

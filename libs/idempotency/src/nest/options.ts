@@ -1,6 +1,7 @@
 import type { InjectionToken, Type } from '@nestjs/common';
 import { defaultEngineOptions } from '../engine/engine.js';
 import { defaultGroupLimits, type GroupLimits } from '../engine/group-queue.js';
+import type { EngineObserver } from '../engine/observer.js';
 import { IdempotencyOptionsError } from '../errors.js';
 import type { HttpRequest } from '../http/http-exchange.js';
 import type { GroupHandler } from './group-handler.js';
@@ -39,6 +40,8 @@ export interface IdempotencyOptions {
   readonly operationTimeout?: number;
   /** How many requests may wait (`Prefer: wait`) in this process. Default 2,000. */
   readonly waiting?: number;
+  /** Hears what the engine does: connect your metrics here. */
+  readonly observer?: EngineObserver;
   /** Bounds of group commit. */
   readonly groups?: Partial<GroupLimits>;
   /** The token of the DataSource to use. Default: TypeORM's default one. */
@@ -83,6 +86,7 @@ export function resolveOptions(options: IdempotencyOptions): ResolvedOptions {
     claimTimeout: options.claimTimeout ?? defaultEngineOptions.claimTimeout,
     operationTimeout: options.operationTimeout ?? defaultEngineOptions.operationTimeout,
     waiting: options.waiting ?? 2_000,
+    observer: options.observer ?? {},
     groups: { ...defaultGroupLimits, ...options.groups },
     ...(options.renderError && { renderError: options.renderError }),
   };

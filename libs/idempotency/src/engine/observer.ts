@@ -1,0 +1,13 @@
+import type { Outcome } from '../operation.js';
+
+/** Hears what the engine does, for metrics. Durations are seconds. It must not throw. */
+export interface EngineObserver {
+  /** An operation is over. */
+  outcome?(kind: Outcome['kind']): void;
+  /** Claims of one transaction were answered, waiting for a connection included. */
+  claimed?(seconds: number, operations: number): void;
+  /** The effect of one transaction ran, for all operations that it granted. */
+  executed?(seconds: number, operations: number): void;
+  /** The answers of one transaction were recorded and committed. */
+  committed?(seconds: number, operations: number): void;
+}

@@ -1,0 +1,64 @@
+import { Counter, Histogram } from 'prom-client';
+import { metricsRegistry } from './metrics-registry.js';
+
+const registers = [metricsRegistry];
+const durations = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const outcomes = new Counter({
+  name: 'semel_idempotency_operations_total',
+  help: 'Operations by outcome: executed, replayed, in-flight, mismatched or failed',
+  labelNames: ['outcome'],
+  registers,
+});
+
+const claims = new Histogram({
+  name: 'semel_idempotency_claim_duration_seconds',
+  help: 'From asking for a connection to knowing which operations of a transaction are new',
+  buckets: durations,
+  registers,
+});
+
+const effects = new Histogram({
+  name: 'semel_idempotency_effect_duration_seconds',
+  help: 'What the handlers of a transaction took',
+  buckets: durations,
+  registers,
+});
+
+const commits = new Histogram({
+  name: 'semel_idempotency_commit_duration_seconds',
+  help: 'Recording the answers of a transaction and its COMMIT',
+  buckets: durations,
+  registers,
+});
+
+const groups = new Histogram({
+  name: 'semel_idempotency_group_operations',
+  help: 'Operations that were committed together',
+  buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 500],
+  registers,
+});
+
+// Shown as zero before the first of a kind, so that a rate over them is defined from the start.
+for (const outcome of ['executed', 'replayed', 'in-flight', 'mismatched', 'failed'])
+  outcomes.inc({ outcome }, 0);
+
+/** For the observer of the idempotency module. */
+export const idempotencyMetrics = {
+  outcome(outcome: string): void {
+    outcomes.inc({ outcome });
+  },
+
+  claimed(seconds: number): void {
+    claims.observe(seconds);
+  },
+
+  executed(seconds: number): void {
+    effects.observe(seconds);
+  },
+
+  committed(seconds: number, operations: number): void {
+    commits.observe(seconds);
+    groups.observe(operations);
+  },
+};
