@@ -58,7 +58,7 @@ export class KafkaLink {
   /** @throws the broker's refusal of the topic. A topic is asked for once a link. */
   async require(topic: string): Promise<void> {
     if (this.#known.has(topic)) return;
-    await this.#admin.fetchTopicMetadata({ topics: [topic] });
+    await this.#describe(topic);
     this.#known.add(topic);
   }
 
@@ -66,9 +66,19 @@ export class KafkaLink {
   async ping(): Promise<void> {
     const [topic = '__consumer_offsets'] = this.#known;
     try {
-      await this.#admin.fetchTopicMetadata({ topics: [topic] });
+      await this.#describe(topic);
     } catch (error) {
       if (protocolErrorOf(error) === undefined) throw error;
+    }
+  }
+
+  async #describe(topic: string): Promise<void> {
+    try {
+      await this.#admin.fetchTopicMetadata({ topics: [topic] });
+    } catch (error) {
+      // kafkajs swallows what a broker answers while a topic's leaders are being elected, and trips over the gap.
+      if (error instanceof TypeError) throw new Error(`Kafka can't describe ${topic} yet`, { cause: error });
+      throw error;
     }
   }
 

@@ -36,7 +36,7 @@ export class OutboxRelay {
   #started = false;
   #loops: Promise<unknown> = Promise.resolve();
   #stopped: Promise<void> | undefined;
-  #complaint: string | undefined;
+  #complaining = false;
 
   constructor(settings: OutboxSettings, database: PoolConfig) {
     const { relay, kafka, instance, observer = {} } = settings;
@@ -49,6 +49,7 @@ export class OutboxRelay {
       sender: new Sender(kafka, relay.sendDeadline),
       leases: new Leases(this.#database, relay.lease, instance),
       observer: guarded(observer, this.#logger),
+      wakeUp: this.#wakeUp,
       stopping: this.#stop.signal,
     };
     this.#publication = new Publication(this.#relay);
@@ -98,6 +99,7 @@ export class OutboxRelay {
       try {
         await this.#publication.drain();
         backoff.reset();
+        this.#recover();
         await pause(settings.linger, stopping);
       } catch (error) {
         this.#complain(error);
@@ -119,7 +121,9 @@ export class OutboxRelay {
       } catch (error) {
         this.#complain(error);
       }
-      void sender.ping().then(() => this.#tellOfTheBroker());
+      void sender.ping().then(() => {
+        if (sender.failure) this.#complain(sender.failure);
+      });
       await pause(settings.renewInterval, stopping);
     }
   }
@@ -154,22 +158,18 @@ export class OutboxRelay {
     await this.#database.end();
   }
 
-  /** Each failure once, until it is over: an outage of an hour is two lines, not thousands. */
+  /** The first failure is told, and the end of the trouble: an outage of an hour is two lines, not thousands. */
   #complain(error: unknown): void {
     this.#relay.observer.failed(error);
-    const message = messageOf(error);
-    if (message === this.#complaint || this.#stop.signal.aborted) return;
-    this.#complaint = message;
-    this.#logger.warn(`Events wait in the outbox: ${message}`);
+    if (this.#complaining || this.#stop.signal.aborted) return;
+    this.#complaining = true;
+    this.#logger.warn(`Events wait in the outbox: ${messageOf(error)}`);
   }
 
-  #tellOfTheBroker(): void {
-    const { failure } = this.#relay.sender;
-    if (failure) this.#complain(failure);
-    else if (this.#complaint !== undefined) {
-      this.#complaint = undefined;
-      this.#logger.log('The outbox flows again.');
-    }
+  #recover(): void {
+    if (!this.#complaining || this.#relay.sender.failure) return;
+    this.#complaining = false;
+    this.#logger.log('The outbox flows again.');
   }
 }
 

@@ -53,7 +53,7 @@ export class Publication {
         }
         if (page.rows.length + page.oversized.length === 0) {
           if (alone) return;
-          if (!this.inFlight.empty) await this.inFlight.changed();
+          await this.#wakeOrSettled();
           continue;
         }
         acknowledged = this.#publish(page);
@@ -74,6 +74,14 @@ export class Publication {
   #maySend(): boolean {
     const { leases, settings, stopping } = this.relay;
     return !stopping.aborted && leases.readable.length > 0 && leases.cover(settings.sendDeadline);
+  }
+
+  /** Rows of the keys in flight may wait; so may new rows of others, which must not wait for a slow mark. */
+  async #wakeOrSettled(): Promise<void> {
+    const { wakeUp, settings } = this.relay;
+    if (this.inFlight.empty) return;
+    void this.inFlight.changed().then(() => wakeUp.ring());
+    await wakeUp.next(settings.pollInterval);
   }
 
   async #read(): Promise<Page> {

@@ -3,6 +3,7 @@ import type { Leases } from './leases.js';
 import type { RelayObserver } from './observer.js';
 import type { Database } from './relay-database.js';
 import type { Sender } from './sender.js';
+import type { WakeUp } from './wake-up.js';
 
 /** What the parts of one relay have in common. */
 export interface RelayContext {
@@ -11,6 +12,8 @@ export interface RelayContext {
   readonly sender: Sender;
   readonly leases: Leases;
   readonly observer: Required<RelayObserver>;
+  /** Rung when there may be something new to publish. */
+  readonly wakeUp: WakeUp;
   /** Aborted when the relay shall stop. */
   readonly stopping: AbortSignal;
 }

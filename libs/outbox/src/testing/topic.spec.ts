@@ -16,7 +16,14 @@ export async function createTopic(topic: string, maxMessageBytes?: number): Prom
   const configEntries = maxMessageBytes
     ? [{ name: 'max.message.bytes', value: String(maxMessageBytes) }]
     : [];
-  await admin.createTopics({ topics: [{ topic, numPartitions: 3, configEntries }] });
+  await admin.createTopics({ topics: [{ topic, numPartitions: 3, configEntries }], waitForLeaders: false });
+  // The broker may say that it doesn't host the topic for a moment longer.
+  for (let ready = false; !ready; ) {
+    ready = await admin.fetchTopicMetadata({ topics: [topic] }).then(
+      () => true,
+      () => false,
+    );
+  }
   await admin.disconnect();
 }
 
@@ -37,7 +44,11 @@ export class TestTopic {
   }
 
   static async follow(name: string): Promise<TestTopic> {
-    const consumer = kafka().consumer({ groupId: uniqueName('reader') });
+    const consumer = kafka().consumer({
+      groupId: uniqueName('reader'),
+      // Closing waits for the fetch under way.
+      maxWaitTimeInMs: 50,
+    });
     const topic = new TestTopic(name, consumer);
     await consumer.connect();
     await consumer.subscribe({ topic: name, fromBeginning: true });
