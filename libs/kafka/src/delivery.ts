@@ -2,7 +2,7 @@ import { type IsTransient, verdictOf } from './classify.js';
 import { VerdictsError } from './errors.js';
 import type { ReceivedMessage, Verdict } from './message.js';
 import { KafkaMessageContext } from './message-context.js';
-import { areVerdicts, type Subscription } from './subscription.js';
+import { areVerdicts, isVerdict, type Subscription } from './subscription.js';
 
 // So many retries in a row, and the rest would only find the same dependency down.
 const retriesThatSayDown = 3;
@@ -47,7 +47,8 @@ export class Delivery {
       const context = new KafkaMessageContext([message]);
       const verdict = await this.subscription
         .call(message.value, context)
-        .then((): Verdict => ({ kind: 'done' }))
+        // An interceptor around the handler may have judged the message itself; any other answer means done.
+        .then((answer): Verdict => (isVerdict(answer) ? answer : { kind: 'done' }))
         .catch((thrown: unknown) => this.verdictOf(thrown, context));
       this.settle(message, verdict, verdicts);
     }

@@ -92,6 +92,12 @@ describe('delivery one by one', () => {
     expect(verdicts.get('0')).toMatchObject({ reason: 'unknown-order' });
   });
 
+  it('obeys a verdict that an interceptor answers for one message, and takes every other answer for done', async () => {
+    const answers = [retry, park, done, { kind: 'retry' }, 'whatever', undefined];
+    const { kinds } = await each(messages('a', 'b', 'c', 'd', 'e', 'f'), (offset) => answers[offset]);
+    expect(kinds).toEqual(['retry', 'park', 'done', 'done', 'done', 'done']);
+  });
+
   it('stops trying after three keys in a row wait: the dependency is down', async () => {
     const { calls, delivery } = await each(messages('a', 'b', 'c', 'd', 'e'), () => fail(new Passing()));
     expect(calls).toEqual([0, 1, 2]);

@@ -11,9 +11,7 @@ import { createMissingTopics } from './topics.js';
 export type ConsumerState = 'starting' | 'joined' | 'rejoining' | 'dead' | 'closed';
 
 export interface GroupConsumerEvents {
-  /** The first attempt to reach the brokers and the group has succeeded or failed. */
   joined(): void;
-  failed(error: Error): void;
   fatal(error: ConsumerDiedError): void;
 }
 
@@ -56,18 +54,26 @@ export class GroupConsumer {
     this.end.abort();
     const { closeTimeoutMs } = this.surroundings.options;
     await this.opening;
-    const patience = new AbortController();
-    const through = Promise.all(this.running.values()).then(() => true);
-    const late = wait(closeTimeoutMs, false, { signal: patience.signal }).catch(() => false);
-    if (!(await Promise.race([through, late]))) {
-      this.surroundings.logger.warn(
-        `Handlers still run after ${closeTimeoutMs} ms: their messages will be delivered again.`,
-      );
-    }
-    patience.abort();
+    await this.within(closeTimeoutMs, Promise.all(this.running.values()), 'handlers still run');
     for (const partition of this.partitions.values()) partition.revoke();
-    await this.consumer?.disconnect();
+    // kafkajs first waits for its last fetch, which a broker that hangs answers late or never.
+    await this.within(closeTimeoutMs, this.consumer?.disconnect(), 'the brokers do not answer');
     this.state = 'closed';
+  }
+
+  private async within(
+    limitMs: number,
+    work: Promise<unknown> | undefined,
+    otherwise: string,
+  ): Promise<void> {
+    const patience = new AbortController();
+    const late = wait(limitMs, 'late', { signal: patience.signal }).catch(() => 'in time');
+    const outcome = await Promise.race([Promise.resolve(work).then(() => 'in time'), late]);
+    patience.abort();
+    if (outcome === 'in time') return;
+    this.surroundings.logger.warn(
+      `Closing after ${limitMs} ms although ${otherwise}: what is not committed will be delivered again.`,
+    );
   }
 
   private async connectUntilDone(): Promise<void> {
@@ -174,7 +180,6 @@ export class GroupConsumer {
     const died = new ConsumerDiedError(this.surroundings.options.groupId, error);
     this.lastError = died;
     this.surroundings.logger.error(died.message);
-    this.events.failed(died);
     this.events.fatal(died);
   }
 
@@ -185,7 +190,6 @@ export class GroupConsumer {
     if (this.isReportedDown) this.surroundings.logger.debug?.(sentence);
     else this.surroundings.logger.warn(sentence);
     this.isReportedDown = true;
-    this.events.failed(error);
   }
 }
 

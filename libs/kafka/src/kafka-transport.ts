@@ -46,6 +46,8 @@ export class KafkaTransport extends Server<KafkaTransportEvents> implements Cust
       logCreator: logTo(this.log),
       // What takes longer is tried again from further out, where shutting down can interrupt it.
       retry: { initialRetryTime: 200, maxRetryTime: 1_000, multiplier: 2, factor: 0.2, retries: 3 },
+      // kafkajs's own 30 s are how long a half-open connection goes unnoticed.
+      requestTimeout: 10_000,
       ...options.kafka,
     });
     this.lot = new ParkingLot(this.kafka);
@@ -71,8 +73,8 @@ export class KafkaTransport extends Server<KafkaTransportEvents> implements Cust
   }
 
   /**
-   * Calls back when the group is joined; or, unready, when the brokers can't be reached or `startPatienceMs` are over:
-   * then it goes on trying. Calls back with a KafkaHandlerError when topics and handlers don't match.
+   * Calls back when the group is joined; or, unready, when `startPatienceMs` are over: then it goes on trying, so that a
+   * service whose brokers are down still serves what it can. Calls back with a KafkaHandlerError when topics and handlers don't match.
    */
   async listen(callback: (error?: Error) => void): Promise<void> {
     try {
@@ -84,8 +86,10 @@ export class KafkaTransport extends Server<KafkaTransportEvents> implements Cust
             resolve();
             this.emitter.emit('joined');
           },
-          failed: () => resolve(),
-          fatal: (error) => this.fatal(error),
+          fatal: (error) => {
+            resolve();
+            this.fatal(error);
+          },
         });
       });
       this.consumer?.open();

@@ -53,7 +53,7 @@ export interface KafkaTransportOptions {
   readonly maxWaitMs?: number;
   /** Default 1 MiB; also bounds how far a partition runs ahead of a message that is retried. */
   readonly maxBytesPerPartition?: number;
-  /** How long start-up waits for the group before it goes on, unready, without it. Default 10,000 ms. */
+  /** How long start-up waits for the group before it goes on, unready, without it. Default 5,000 ms. */
   readonly startPatienceMs?: number;
   /** How long close() waits for running handlers. Default 25,000 ms. */
   readonly closeTimeoutMs?: number;
@@ -69,7 +69,7 @@ const defaults = {
   heartbeatIntervalMs: 3_000,
   maxWaitMs: 250,
   maxBytesPerPartition: 1_048_576,
-  startPatienceMs: 10_000,
+  startPatienceMs: 5_000,
   closeTimeoutMs: 25_000,
 } as const;
 

@@ -152,7 +152,7 @@ export class PartitionConsumer {
         const position = { topic, partitions: [{ partition, offset: String(next) }] };
         await payload.commitOffsetsIfNecessary({ topics: [position] });
         this.committed = next;
-        this.progress.forgetBefore(next);
+        this.progress.resolveBefore(next);
         const lag = Number(BigInt(batch.highWatermark) - next);
         this.surroundings.observer.committed({ topic, partition, offset: String(next), lag });
         return;

@@ -14,6 +14,7 @@ export interface Progress {
  */
 export class PartitionProgress {
   private readonly byOffset = new Map<string, Progress>();
+  private resolvedBefore = 0n;
 
   constructor(private readonly subscriptions: readonly Subscription[]) {}
 
@@ -27,12 +28,14 @@ export class PartitionProgress {
   }
 
   isResolved(offset: string): boolean {
+    if (BigInt(offset) < this.resolvedBefore) return true;
     const progress = this.byOffset.get(offset);
     return progress !== undefined && progress.waiting.size === 0 && progress.toPark.size === 0;
   }
 
-  /** Forgets the messages before `next`: they are never fetched again in this assignment. */
-  forgetBefore(next: bigint): void {
+  /** All messages before `next` are resolved: of them no more needs to be known. */
+  resolveBefore(next: bigint): void {
+    this.resolvedBefore = next;
     for (const offset of this.byOffset.keys()) {
       if (BigInt(offset) < next) this.byOffset.delete(offset);
     }

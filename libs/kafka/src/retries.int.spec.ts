@@ -99,6 +99,17 @@ describe('retries', () => {
     expect(done).toEqual(['b', 'c', 'a']);
   });
 
+  it('does not wait when all is done', async () => {
+    await open();
+    const { journal } = await bench.consume([plain(bench.topic, () => {})]);
+    for (let n = 1; n <= 3; n += 1) {
+      await bench.send(message('a', n));
+      await journal.until(() => journal.of('committed').some(({ offset }) => offset === String(n)));
+    }
+    expect(journal.of('waiting')).toEqual([]);
+    expect(journal.of('received')).toHaveLength(3);
+  });
+
   it('goes on after a TypeError of a handler, with the message parked', async () => {
     await open();
     const done: unknown[] = [];

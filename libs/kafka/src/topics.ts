@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, ITopicConfig, Kafka } from 'kafkajs';
 import type { TopicSpec } from './options.js';
 import { parkingLotOf } from './parking-lot.js';
@@ -19,11 +20,28 @@ export async function createMissingTopics(
   try {
     const existing = new Set(await admin.listTopics());
     const wanted = [...consumed, ...consumed.map(parkingLotFor), ...published];
-    for (const spec of wanted) {
-      if (!existing.has(spec.topic)) await createTopic(admin, spec);
-    }
+    const missing = wanted.filter(({ topic }) => !existing.has(topic));
+    for (const spec of missing) await createTopic(admin, spec);
+    if (missing.length > 0) await untilHosted(admin, missing);
   } finally {
     await admin.disconnect();
+  }
+}
+
+/**
+ * A topic that was just created, here or by another service, is not known to every broker at once.
+ * @throws the broker's refusal, when it lasts.
+ */
+async function untilHosted(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
+  const topics = specs.map(({ topic }) => topic);
+  for (let looks = 1; ; looks += 1) {
+    try {
+      await admin.fetchTopicMetadata({ topics });
+      return;
+    } catch (error) {
+      if (looks === 20) throw error;
+      await wait(100);
+    }
   }
 }
 
@@ -46,6 +64,7 @@ async function createTopic(
     replicationFactor,
     configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
   };
-  // Answers false, and throws nothing, where somebody else was faster.
-  await admin.createTopics({ topics: [wanted], waitForLeaders: true });
+  // Answers false, and throws nothing, where somebody else was faster. It is not asked to wait for the leaders: it would
+  // throw where a broker does not know the topic yet.
+  await admin.createTopics({ topics: [wanted], waitForLeaders: false });
 }

@@ -85,6 +85,14 @@ export class Workbench {
     return Number(stored?.partitions.find((one) => one.partition === partition)?.offset ?? -1);
   }
 
+  /** Resolves once the brokers have dropped every member: a session after the last heartbeat. */
+  async untilGroupIsEmpty(): Promise<void> {
+    for (;;) {
+      const { groups } = await this.admin.describeGroups([this.group]);
+      if (groups.every(({ members }) => members.length === 0)) return;
+    }
+  }
+
   /** The first so many messages of the parking lot. */
   async parked(count: number): Promise<KafkaMessage[]> {
     const consumer = this.kafka.consumer({ groupId: uniqueName('reader'), maxWaitTimeInMs: 50 });
