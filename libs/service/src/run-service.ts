@@ -6,10 +6,7 @@ import type { serviceVariables } from './config/variables.js';
 import { createService, type Service, type ServiceOptions } from './create-service.js';
 import { createLog, type Log } from './logs/log.js';
 
-type Settings<Variables> = {
-  readonly [Name in keyof Variables]: Variables[Name] extends z.ZodType ? z.output<Variables[Name]> : never;
-};
-type ServiceSettings = Settings<ReturnType<typeof serviceVariables>>;
+type ServiceSettings = z.output<z.ZodObject<ReturnType<typeof serviceVariables>>>;
 type ServiceEnvironment = z.ZodObject & { readonly _zod: { readonly output: ServiceSettings } };
 
 export interface RunOptions<Schema extends ServiceEnvironment, Transport extends CustomTransportStrategy> {

@@ -13,9 +13,7 @@ export interface KafkaConnection {
   };
 }
 
-type KafkaSettings = {
-  readonly [Name in keyof typeof kafkaVariables]: z.output<(typeof kafkaVariables)[Name]>;
-};
+type KafkaSettings = z.output<z.ZodObject<typeof kafkaVariables>>;
 
 /** @throws ConfigurationError where SASL is only half configured */
 export function kafkaConnection(settings: KafkaSettings): KafkaConnection {

@@ -81,7 +81,11 @@ describe('an answer to an error', () => {
       503,
       'service-unavailable',
     ],
-    [new Error('outer', { cause: new AggregateError([coded('ECONNREFUSED')]) }), 503, 'service-unavailable'],
+    [
+      new Error('outer', { cause: new AggregateError([coded('ECONNREFUSED')], 'all') }),
+      503,
+      'service-unavailable',
+    ],
     [new Error('Connection terminated unexpectedly'), 503, 'service-unavailable'],
     [new Error('timeout exceeded when trying to connect'), 503, 'service-unavailable'],
   ])('like %p is %i %s and tells no secret', async (error, status, code) => {

@@ -50,6 +50,14 @@ function documented(parameter: ParameterDecorator, ...methods: MethodDecorator[]
     parameter(target, key, index);
     const descriptor = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
     if (key === undefined || descriptor === undefined) return;
+    forgetSchemaAsType(target, key, index);
     for (const method of methods) method(target, key, descriptor);
   };
+}
+
+/** Where schema and type share a name, swc emits the schema as the parameter's type; Swagger takes types for classes. */
+function forgetSchemaAsType(target: object, key: string | symbol, index: number): void {
+  const types: unknown[] = Reflect.getMetadata('design:paramtypes', target, key) ?? [];
+  if (typeof types[index] === 'function') return;
+  Reflect.defineMetadata('design:paramtypes', types.with(index, Object), target, key);
 }
