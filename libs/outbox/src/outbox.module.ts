@@ -19,14 +19,13 @@ const SETTINGS = Symbol('OutboxSettings');
 
 export interface OutboxAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: FactoryProvider['inject'];
-  // biome-ignore lint/suspicious/noExplicitAny: Nest types the arguments of a factory so
-  readonly useFactory: (...args: any[]) => OutboxOptions | Promise<OutboxOptions>;
+  /** Its parameters are what `inject` names. */
+  readonly useFactory: (...dependencies: never[]) => OutboxOptions | Promise<OutboxOptions>;
 }
 
 /**
  * Gives {@link Outbox} and {@link OutboxRelay} to the whole application. Relays from the application's bootstrap on, and
- * stops in onApplicationShutdown, which Nest calls once servers and consumers are closed, so that the last events are
- * still taken along. For that `enableShutdownHooks()` or `app.close()` is needed.
+ * stops in onApplicationShutdown, which Nest calls once servers and consumers are closed. For that `enableShutdownHooks()` or `app.close()` is needed.
  */
 @Module({})
 export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -40,8 +39,8 @@ export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdo
     const settings: Provider = {
       provide: SETTINGS,
       inject,
-      useFactory: async (...args: unknown[]): Promise<OutboxSettings> =>
-        settingsOf(await useFactory(...args)),
+      useFactory: async (...dependencies: never[]): Promise<OutboxSettings> =>
+        settingsOf(await useFactory(...dependencies)),
     };
     const relay: Provider = {
       provide: OutboxRelay,

@@ -5,23 +5,23 @@ import type { SetAsideReason } from '../sql/set-aside.js';
  * electing broker, too few replicas, a missing right on the whole cluster) is the cluster's trouble and not an event's:
  * it is waited out. Names from Kafka's protocol guide, "Error codes".
  */
-const reasons: Readonly<Record<string, SetAsideReason>> = {
-  MESSAGE_TOO_LARGE: 'message-too-large',
-  RECORD_LIST_TOO_LARGE: 'message-too-large',
-  INVALID_TOPIC_EXCEPTION: 'invalid-topic',
-  TOPIC_AUTHORIZATION_FAILED: 'topic-forbidden',
-  UNKNOWN_TOPIC_OR_PARTITION: 'unknown-topic',
-  CORRUPT_MESSAGE: 'refused',
-  INVALID_TIMESTAMP: 'refused',
-  UNSUPPORTED_FOR_MESSAGE_FORMAT: 'refused',
-  POLICY_VIOLATION: 'refused',
-  INVALID_RECORD: 'refused',
-};
+const reasons: ReadonlyMap<string, SetAsideReason> = new Map([
+  ['MESSAGE_TOO_LARGE', 'message-too-large'],
+  ['RECORD_LIST_TOO_LARGE', 'message-too-large'],
+  ['INVALID_TOPIC_EXCEPTION', 'invalid-topic'],
+  ['TOPIC_AUTHORIZATION_FAILED', 'topic-forbidden'],
+  ['UNKNOWN_TOPIC_OR_PARTITION', 'unknown-topic'],
+  ['CORRUPT_MESSAGE', 'refused'],
+  ['INVALID_TIMESTAMP', 'refused'],
+  ['UNSUPPORTED_FOR_MESSAGE_FORMAT', 'refused'],
+  ['POLICY_VIOLATION', 'refused'],
+  ['INVALID_RECORD', 'refused'],
+]);
 
 /** Why the broker will never take what was sent, or undefined where trying again may help. */
 export function refusalOf(error: unknown): SetAsideReason | undefined {
   const type = protocolErrorOf(error);
-  return type === undefined ? undefined : reasons[type];
+  return type === undefined ? undefined : reasons.get(type);
 }
 
 /** The name of the broker's answer, which kafkajs wraps once or twice; undefined where no broker answered. */
