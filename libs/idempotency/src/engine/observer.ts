@@ -10,4 +10,8 @@ export interface EngineObserver {
   executed?(seconds: number, operations: number): void;
   /** The answers of one transaction were recorded and committed. */
   committed?(seconds: number, operations: number): void;
+  /** Expired keys were forgotten. */
+  swept?(keys: number): void;
+  /** Seconds since the oldest expired key should have been forgotten, after a sweep. */
+  sweepLag?(seconds: number): void;
 }

@@ -1,12 +1,14 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Engine } from '../engine/engine.js';
 import { GroupQueue } from '../engine/group-queue.js';
+import { Sweeper } from '../engine/sweeper.js';
 import { WaitRoom } from '../engine/wait-room.js';
 import { asError, IdempotencyOptionsError } from '../errors.js';
 import type { HttpRequest } from '../http/http-exchange.js';
 import { lockNamesOf } from '../identity.js';
 import type { Answer, EffectResult, Operation, Outcome } from '../operation.js';
+import { eraseScope } from '../sql/erase-scope.js';
 import { findKey } from '../sql/find-key.js';
 import { probeLocks } from '../sql/probe-locks.js';
 import { readSettings } from '../sql/read-settings.js';
@@ -18,6 +20,8 @@ import { type IdempotencyOptions, type ResolvedOptions, resolveOptions } from '.
 
 export const idempotencyOptionsToken = Symbol('semel:idempotency-options');
 export const idempotencyDataSourceToken = Symbol('semel:idempotency-data-source');
+
+const eraseBatch = 1_000;
 
 /** What became of a key. Members that are not known yet are null. */
 export interface KeyStatus {
@@ -39,10 +43,11 @@ export interface GroupMember<Input> {
 
 /** The engine of this module: for interceptors, and for jobs and commands that have no request. */
 @Injectable()
-export class Idempotency implements OnModuleInit {
+export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
   readonly options: ResolvedOptions;
   readonly engine: Engine;
   readonly waitRoom: WaitRoom;
+  readonly sweeper: Sweeper;
   private readonly connections: TypeOrmConnections;
   private readonly groups = new Map<GroupHandler<unknown>, GroupQueue<GroupMember<unknown>>>();
 
@@ -54,6 +59,7 @@ export class Idempotency implements OnModuleInit {
     this.connections = new TypeOrmConnections(dataSource);
     this.engine = new Engine(this.connections, this.options);
     this.waitRoom = new WaitRoom(this.connections, this.engine.flights, this.options.waiting);
+    this.sweeper = new Sweeper(this.connections, this.options.observer, this.options.sweeper);
     joinAmbientTransactions(dataSource);
   }
 
@@ -78,6 +84,35 @@ export class Idempotency implements OnModuleInit {
         );
       }
       connection.release();
+    } catch (error) {
+      connection.release(asError(error));
+      throw error;
+    }
+    this.sweeper.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.sweeper.stop();
+  }
+
+  /**
+   * Forgets all keys of a scope, with the answers stored under them (they may hold personal data). Keys that are in
+   * flight at this moment are stored afterwards: erase again once the caller is gone.
+   *
+   * @returns how many keys were forgotten
+   */
+  async erase(scope: string): Promise<number> {
+    const connection = await this.connections.connect();
+    try {
+      let total = 0;
+      for (;;) {
+        const { rows } = await connection.run(eraseScope(scope, eraseBatch));
+        const erased = rows[0]?.erased ?? 0;
+        total += erased;
+        if (erased < eraseBatch) break;
+      }
+      connection.release();
+      return total;
     } catch (error) {
       connection.release(asError(error));
       throw error;

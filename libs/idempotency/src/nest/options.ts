@@ -2,6 +2,7 @@ import type { InjectionToken, Type } from '@nestjs/common';
 import { defaultEngineOptions } from '../engine/engine.js';
 import { defaultGroupLimits, type GroupLimits } from '../engine/group-queue.js';
 import type { EngineObserver } from '../engine/observer.js';
+import { defaultSweeperOptions, type SweeperOptions } from '../engine/sweeper.js';
 import { IdempotencyOptionsError } from '../errors.js';
 import type { HttpRequest } from '../http/http-exchange.js';
 import type { GroupHandler } from './group-handler.js';
@@ -44,6 +45,8 @@ export interface IdempotencyOptions {
   readonly observer?: EngineObserver;
   /** Bounds of group commit. */
   readonly groups?: Partial<GroupLimits>;
+  /** How expired keys are forgotten. */
+  readonly sweeper?: Partial<SweeperOptions>;
   /** The token of the DataSource to use. Default: TypeORM's default one. */
   readonly dataSource?: InjectionToken;
 }
@@ -59,8 +62,13 @@ export interface IdempotentOptions {
   readonly group?: Type<GroupHandler<unknown>>;
 }
 
-export type ResolvedOptions = Required<Omit<IdempotencyOptions, 'dataSource' | 'renderError' | 'groups'>> &
-  Pick<IdempotencyOptions, 'renderError'> & { readonly groups: GroupLimits };
+export type ResolvedOptions = Required<
+  Omit<IdempotencyOptions, 'dataSource' | 'renderError' | 'groups' | 'sweeper'>
+> &
+  Pick<IdempotencyOptions, 'renderError'> & {
+    readonly groups: GroupLimits;
+    readonly sweeper: SweeperOptions;
+  };
 
 const refusedHeaders = new Set([
   'set-cookie',
@@ -88,6 +96,7 @@ export function resolveOptions(options: IdempotencyOptions): ResolvedOptions {
     waiting: options.waiting ?? 2_000,
     observer: options.observer ?? {},
     groups: { ...defaultGroupLimits, ...options.groups },
+    sweeper: { ...defaultSweeperOptions, ...options.sweeper },
     ...(options.renderError && { renderError: options.renderError }),
   };
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(resolved.header)) {
@@ -109,6 +118,9 @@ export function resolveOptions(options: IdempotencyOptions): ResolvedOptions {
   checkNumber('groups.size', resolved.groups.size, 1, 500, 'operations');
   checkNumber('groups.inFlight', resolved.groups.inFlight, 1, 64, 'groups');
   checkNumber('groups.waiting', resolved.groups.waiting, 1, 1_000_000, 'operations');
+  checkNumber('sweeper.interval', resolved.sweeper.interval, 0, 2_000_000_000, 'milliseconds');
+  checkNumber('sweeper.grace', resolved.sweeper.grace, 0, 366 * 86_400, 'seconds');
+  checkNumber('sweeper.batch', resolved.sweeper.batch, 1, 10_000, 'keys');
   checkReplayHeaders(resolved.replayHeaders);
   return resolved;
 }

@@ -1,4 +1,4 @@
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import { metricsRegistry } from './metrics-registry.js';
 
 const registers = [metricsRegistry];
@@ -39,6 +39,18 @@ const groups = new Histogram({
   registers,
 });
 
+const swept = new Counter({
+  name: 'semel_idempotency_swept_total',
+  help: 'Expired keys that this process forgot',
+  registers,
+});
+
+const sweepLag = new Gauge({
+  name: 'semel_idempotency_sweep_lag_seconds',
+  help: 'How long the oldest expired key should have been forgotten, after the last sweep of this process',
+  registers,
+});
+
 // Shown as zero before the first of a kind, so that a rate over them is defined from the start.
 for (const outcome of ['executed', 'replayed', 'in-flight', 'mismatched', 'failed'])
   outcomes.inc({ outcome }, 0);
@@ -60,5 +72,13 @@ export const idempotencyMetrics = {
   committed(seconds: number, operations: number): void {
     commits.observe(seconds);
     groups.observe(operations);
+  },
+
+  swept(keys: number): void {
+    swept.inc(keys);
+  },
+
+  sweepLag(seconds: number): void {
+    sweepLag.set(seconds);
   },
 };

@@ -1,0 +1,72 @@
+import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
+import { DataSource } from 'typeorm';
+import { migrateShop } from '../spec/shop.js';
+import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
+import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
+import { Sweeper } from './sweeper.js';
+
+let database: TestDatabase;
+let source: DataSource;
+let connections: TypeOrmConnections;
+
+beforeAll(async () => {
+  database = await createTestDatabase(migrateShop, 'idempotency-shop');
+  source = await new DataSource({
+    type: 'postgres',
+    url: database.url,
+    installExtensions: false,
+    extra: { ...engineConnectionOptions(), max: 4 },
+  }).initialize();
+  connections = new TypeOrmConnections(source);
+});
+beforeEach(async () => {
+  await source.query('TRUNCATE idempotency_key');
+  await source.query(`
+    INSERT INTO idempotency_key (scope, key, status, fingerprint, created_at, processed_at, expires_at)
+    SELECT 'caller:alice', n::text, 'Processed', '1:a', now(), now(), now() + make_interval(secs => n - 1000)
+    FROM generate_series(1, 2000) AS n`);
+});
+afterAll(async () => {
+  await source.destroy();
+  await database.drop();
+});
+
+const left = async (): Promise<number> =>
+  (await source.query('SELECT count(*)::int AS count FROM idempotency_key'))[0].count;
+
+it('forgets what expired longer than the grace ago, in batches, and tells how many and how late it is', async () => {
+  const [swept, lags]: [number[], number[]] = [[], []];
+  const observer = { swept: (keys: number) => swept.push(keys), sweepLag: (lag: number) => lags.push(lag) };
+  const total = await new Sweeper(connections, observer, { interval: 0, grace: 100, batch: 200 }).sweep();
+  expect(total).toBeGreaterThanOrEqual(900);
+  expect(total).toBeLessThan(960);
+  expect(swept.every((keys) => keys <= 200)).toBe(true);
+  expect(lags).toEqual([0]);
+  expect(await left()).toBe(2000 - total);
+});
+
+it('leaves the work to whoever has the turn', async () => {
+  const runner = source.createQueryRunner();
+  await runner.startTransaction();
+  const sweeper = new Sweeper(connections, {}, { interval: 0, grace: 0, batch: 100 });
+  // The lock that a sweep takes is seen while it works; here somebody else holds it.
+  const { lockNamesOf } = await import('../identity.js');
+  const { lock } = lockNamesOf({ scope: 'semel', key: 'sweeper', fingerprint: '', input: undefined });
+  await runner.query('SELECT pg_advisory_xact_lock($1)', [lock]);
+  expect(await sweeper.sweep()).toBe(0);
+  await runner.rollbackTransaction();
+  await runner.release();
+  expect(await sweeper.sweep()).toBeGreaterThan(0);
+});
+
+it('goes past a key that a claim is just taking over', async () => {
+  const runner = source.createQueryRunner();
+  await runner.startTransaction();
+  await runner.query("SELECT FROM idempotency_key WHERE key = '1' FOR UPDATE");
+  await new Sweeper(connections, {}, { interval: 0, grace: 0, batch: 100 }).sweep();
+  expect(
+    await source.query("SELECT key FROM idempotency_key WHERE expires_at < now() - interval '10 s'"),
+  ).toEqual([{ key: '1' }]);
+  await runner.rollbackTransaction();
+  await runner.release();
+});

@@ -1,0 +1,19 @@
+import type { Statement } from '../statement.js';
+
+/** Deletes one batch of a scope's keys with the answers stored under them. */
+export function eraseScope(scope: string, batch: number): Statement<{ readonly erased: number }> {
+  return {
+    name: 'semel-erase-scope',
+    text: `
+      WITH doomed AS (
+        SELECT scope, key FROM idempotency_key WHERE scope = $1 ORDER BY key LIMIT $2 FOR UPDATE SKIP LOCKED
+      ),
+      gone AS (
+        DELETE FROM idempotency_key AS key USING doomed
+        WHERE key.scope = doomed.scope AND key.key = doomed.key
+        RETURNING 1
+      )
+      SELECT count(*)::int AS erased FROM gone`,
+    values: [scope, batch],
+  };
+}
