@@ -39,9 +39,20 @@ function isInstalled(wanted) {
   });
 }
 
+const isMusl =
+  process.platform === 'linux' && process.report.getReport().header.glibcVersionRuntime === undefined;
+
+/** The lockfile holds the binaries of every machine, and npm fetches only those of this one. */
+function isForThisMachine({ os, cpu, libc }) {
+  const fits = (list, mine) => list === undefined || list.includes(mine);
+  return fits(os, process.platform) && fits(cpu, process.arch) && fits(libc, isMusl ? 'musl' : 'glibc');
+}
+
 async function npmCi(progress, wanted) {
   const paths = wanted
-    .filter(([path, entry]) => entry.link !== true && path.includes('node_modules/'))
+    .filter(
+      ([path, entry]) => entry.link !== true && path.includes('node_modules/') && isForThisMachine(entry),
+    )
     .map(([path]) => path);
   progress.say(`Installing ${paths.length} packages from the npm registry (npm ci)`);
   // npm ci itself tells nothing until it is done: look at what has arrived.

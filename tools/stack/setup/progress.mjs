@@ -7,6 +7,7 @@ const quiet = 2_000;
 export function createProgress(stream) {
   let shown = '';
   let at = 0;
+  let topic = '';
   const clear = () => {
     if (stream.isTTY && shown !== '') stream.write('\r\x1b[K');
     shown = '';
@@ -18,7 +19,10 @@ export function createProgress(stream) {
       if (stream.isTTY) {
         stream.write(`\r\x1b[K${line.slice(0, (stream.columns ?? 80) - 1)}`);
       } else {
-        if (Date.now() - at < quiet) return;
+        // What is being done is told at once; how far it is, every now and then.
+        const begun = line.split(':')[0];
+        if (begun === topic && Date.now() - at < quiet) return;
+        topic = begun;
         stream.write(`${line}\n`);
       }
       shown = line;

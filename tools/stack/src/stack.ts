@@ -1,6 +1,6 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Progress } from '@semel/platform';
+import { PlatformError, type Progress } from '@semel/platform';
 import { Compose } from './backing/compose.js';
 import { findKafka } from './backing/kafka.js';
 import { ensurePasswords } from './backing/passwords.js';
@@ -74,6 +74,10 @@ export class Stack {
     return this.stopped;
   }
 
+  get isStopping(): boolean {
+    return this.stopped !== undefined;
+  }
+
   /** The services drain while what they depend on is still there. */
   private async end(): Promise<void> {
     const isService = (server: Supervised) => this.services.includes(server);
@@ -139,6 +143,8 @@ export class Stack {
   }
 
   private supervise(name: string, launch: Launch, attempts: number): Supervised {
+    if (this.isStopping)
+      throw new PlatformError(`The stack stopped before it came to ${name}.`, { code: 'stopped' });
     const server = new Supervised({
       name,
       launch,

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Progress } from '@semel/platform';
 import { Command, InvalidArgumentError } from 'commander';
 import { foldersOf, root } from '../folders.js';
@@ -51,8 +50,11 @@ export async function start(
     voice.say('Ready.');
     if (options.watch === true) await watchSources(root, stack.services, rebuild, voice);
   } catch (error) {
-    await stack.stop();
-    throw error;
+    // What a signal interrupted has failed because it was asked to.
+    if (!stack.isStopping) {
+      await stack.stop();
+      throw error;
+    }
   }
   await ended;
   return 0;
@@ -71,10 +73,8 @@ function untilSignal(stack: Stack, voice: Voice): Promise<void> {
       if (first === undefined) {
         first = Date.now();
         voice.say(`${signal}: stopping.`);
-        void stack.stop().then(async () => {
+        void stack.stop().then(() => {
           voice.say('Stopped.');
-          // Lets the terminal's second Ctrl-C pass before npm is alone with it.
-          await delay(0);
           resolve();
         });
       } else if (Date.now() - first > echo) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Exit, ServerProcess } from '@semel/platform';
+import { type Exit, PlatformError, ServerProcess } from '@semel/platform';
 import type { Launch } from './running.js';
 
 export interface ServiceProgram {
@@ -19,6 +19,9 @@ export interface ServiceProgram {
 /** A request that hangs tells as much as one that is refused. */
 const answerWithin = 2_000;
 
+/** Generous: it waits for a database or a broker that is on its way back. */
+const readyWithin = 120_000;
+
 /** Starts a service as a process of its own, ready when GET /health/ready answers 200. */
 export function serviceLaunch(service: ServiceProgram): Launch {
   return async ({ signal, onSpawn }) => {
@@ -35,12 +38,25 @@ export function serviceLaunch(service: ServiceProgram): Launch {
       patienceSeconds: 15,
     });
     onSpawn(server.pid, service.port);
+    const deadline = Date.now() + readyWithin;
     const abort = () => void server.stop();
     signal.addEventListener('abort', abort, { once: true });
     try {
       while (!(await isReady(service.port))) {
-        if (server.hasExited)
-          throw new Error(`${describe(await server.exited)}: ${lastWords(server)}; its log is ${logFile}`);
+        if (server.hasExited) {
+          const how = describe(await server.exited);
+          throw new PlatformError(
+            `${service.name} did not become ready: ${how}, ${lastWords(server)} (its log is ${logFile})`,
+            { code: 'service-start' },
+          );
+        }
+        if (Date.now() > deadline) {
+          await server.stop();
+          throw new PlatformError(
+            `${service.name} did not become ready within ${readyWithin / 1_000} s (its log is ${logFile})`,
+            { code: 'service-start' },
+          );
+        }
         await delay(50);
       }
     } finally {

@@ -88,9 +88,7 @@ export class Supervised implements Watched {
           return;
         }
         const pause = backOff(failures);
-        say(
-          `${this.name} ended before it was ready (${messageOf(error)}); next attempt in ${pause / 1_000} s.`,
-        );
+        say(`${messageOf(error)}. Next attempt in ${pause / 1_000} s.`);
         await this.pause(pause);
         continue;
       }
