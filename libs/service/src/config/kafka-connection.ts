@@ -6,11 +6,14 @@ import type { kafkaVariables } from './variables.js';
 export interface KafkaConnection {
   readonly brokers: string[];
   readonly ssl: boolean;
-  readonly sasl?: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly username: string;
-    readonly password: string;
-  };
+  readonly sasl?: Credentials<'plain'> | Credentials<'scram-sha-256'> | Credentials<'scram-sha-512'>;
+}
+
+/** A type for each mechanism, as kafkajs has it. */
+interface Credentials<Mechanism extends string> {
+  readonly mechanism: Mechanism;
+  readonly username: string;
+  readonly password: string;
 }
 
 type KafkaSettings = z.output<z.ZodObject<typeof kafkaVariables>>;
