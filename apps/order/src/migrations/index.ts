@@ -1,0 +1,11 @@
+import { idempotencyMigrations } from '@semel/idempotency';
+import { outboxMigrations } from '@semel/outbox';
+import type { MigrationInterface } from 'typeorm';
+import { CreateShop1764000000100 } from './0001-create-shop.js';
+
+/** Every migration of Order's database, in the order in which they run. */
+export const migrations: (new () => MigrationInterface)[] = [
+  ...idempotencyMigrations,
+  ...outboxMigrations,
+  CreateShop1764000000100,
+];

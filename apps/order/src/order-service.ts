@@ -1,0 +1,66 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { PARTITIONS, PURCHASES, RESERVATIONS } from '@semel/contracts';
+import { isTransient } from '@semel/idempotency';
+import { KafkaTransport } from '@semel/kafka';
+import { OutboxRelay } from '@semel/outbox';
+import {
+  consumerMetrics,
+  kafkaConnection,
+  observeOutbox,
+  type ReadinessCheck,
+  type ServiceOptions,
+} from '@semel/service';
+import { DataSource } from 'typeorm';
+import type { Config } from './config.js';
+import { OrderModule } from './order.module.js';
+
+/** Order as a service: its module, its consumer, what it needs to be ready. */
+export function orderService(
+  config: Config,
+): Omit<ServiceOptions<KafkaTransport>, 'log' | 'shutdownTimeoutMs'> {
+  return {
+    module: OrderModule.with(config),
+    auth: { jwks: config.AUTH_JWKS, issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE },
+    openApi: {
+      title: 'Semel Order',
+      description:
+        'Takes orders. Every change needs an Idempotency-Key and happens once, however often it is sent; errors are problems of RFC 9457.',
+      version: '0.1.0',
+    },
+    transport: () => consumer(config),
+    checks: (app, transport) => {
+      observeOutbox(() => app.get(OutboxRelay).stats());
+      return checks(app, transport);
+    },
+  };
+}
+
+function consumer(config: Config): KafkaTransport {
+  return new KafkaTransport({
+    kafka: { ...kafkaConnection(config), clientId: config.SERVICE_INSTANCE ?? 'order' },
+    groupId: 'order',
+    topics: [{ topic: RESERVATIONS, partitions: PARTITIONS }],
+    publishes: [{ topic: PURCHASES, partitions: PARTITIONS }],
+    isTransient,
+    observer: consumerMetrics,
+  });
+}
+
+function checks(
+  app: INestApplicationContext,
+  transport: KafkaTransport | undefined,
+): Record<string, ReadinessCheck> {
+  const dataSource = app.get(DataSource);
+  const relay = app.get(OutboxRelay);
+  return {
+    postgres: () => dataSource.query('SELECT 1'),
+    'kafka-consumer': () => {
+      const health = transport?.health();
+      if (!health?.ready) throw new Error(health?.lastError ?? health?.detail ?? 'There is no consumer.');
+    },
+    'outbox-relay': () => {
+      const { connected, reason } = relay.health();
+      if (!connected) throw new Error(reason ?? 'The relay is not connected.');
+    },
+  };
+}
