@@ -48,7 +48,12 @@ export function runToEnd(
     }
     child.once('exit', () => letGo(child.stdio[leashDescriptor] as Writable | null));
     child.once('error', (startError) => resolve({ code: undefined, output, startError }));
-    child.once('close', (code) => resolve({ code, output }));
+    child.once('close', (code) => {
+      // On a leash it is the shell that looks for the program, and tells by these that it found none or may not run it.
+      if (onLeash && (code === 126 || code === 127))
+        resolve({ code: undefined, output, startError: new Error(output.trim()) });
+      else resolve({ code, output });
+    });
   });
 }
 

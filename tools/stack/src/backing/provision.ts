@@ -13,38 +13,30 @@ const { escapeIdentifier, escapeLiteral } = pg;
  * backends and create databases, and it is no superuser. What is there already is left as it is.
  * @param superuserUrl of the database `postgres`
  * @param fresh drops the databases first
+ * @param prefix of the names of roles and databases: `semel_order`, `semel_inventory`
  */
 export async function provision(
   superuserUrl: string,
   passwords: Passwords,
   fresh: boolean,
+  prefix = 'semel',
 ): Promise<DatabaseUrls> {
   const client = new pg.Client({ connectionString: superuserUrl });
   await client.connect();
+  const urlOf = async (service: keyof DatabaseUrls) => {
+    const name = `${prefix}_${service}`;
+    await provisionOne(client, name, passwords[service], fresh);
+    const url = new URL(superuserUrl);
+    url.username = name;
+    url.password = passwords[service];
+    url.pathname = `/${name}`;
+    return url.toString();
+  };
   try {
-    for (const service of ['order', 'inventory'] as const) {
-      await provisionOne(client, databaseOf(service), passwords[service], fresh);
-    }
+    return { order: await urlOf('order'), inventory: await urlOf('inventory') };
   } finally {
     await client.end();
   }
-  return {
-    order: urlOf('order', superuserUrl, passwords),
-    inventory: urlOf('inventory', superuserUrl, passwords),
-  };
-}
-
-function databaseOf(service: keyof DatabaseUrls): string {
-  return `semel_${service}`;
-}
-
-function urlOf(service: keyof DatabaseUrls, superuserUrl: string, passwords: Passwords): string {
-  const url = new URL(superuserUrl);
-  const name = databaseOf(service);
-  url.username = name;
-  url.password = passwords[service];
-  url.pathname = `/${name}`;
-  return url.toString();
 }
 
 async function provisionOne(
