@@ -51,6 +51,13 @@ const kinds = {
       'The token is valid, but the operation needs a role that it does not carry. Only operators may write stock.',
     cure: 'Use a token with the role operator, or ask an operator.',
   },
+  'cross-site-request': {
+    title: 'The request comes from another site',
+    status: 403,
+    explanation:
+      'The console holds access tokens, so only its own page may use it. The browser said that another site, or the console under a name that it does not know, sent this request. It was not passed on.',
+    cure: 'Open the console by its own address. If it has another host name in your network, list the name in CONSOLE_HOSTS.',
+  },
   'not-found': {
     title: 'There is nothing here for you',
     status: 404,
