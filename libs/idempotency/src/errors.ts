@@ -86,6 +86,15 @@ export class Refusal extends Error {
   }
 }
 
+/** A stored answer can't be read: it fails closed, so the operation is not run again either. */
+export class RecordUnreadableError extends Error {
+  override readonly name = 'RecordUnreadableError';
+  readonly code = 'record-unreadable';
+  constructor(why: string, options?: ErrorOptions) {
+    super(`The stored answer of this key can't be read: ${why}.`, options);
+  }
+}
+
 /** A module or decorator option is not usable. */
 export class IdempotencyOptionsError extends Error {
   override readonly name = 'IdempotencyOptionsError';

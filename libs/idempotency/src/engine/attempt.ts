@@ -1,14 +1,15 @@
 import type { Connection, ConnectionSource } from '../connection.js';
 import { asError, IdempotencyUnavailableError, OperationDeadlineError } from '../errors.js';
 import { identityOf } from '../identity.js';
-import type { EffectResult, Operation, Outcome } from '../operation.js';
-import { type AnswerToRecord, recordAnswers } from '../sql/record-answers.js';
+import type { Answer, EffectResult, Operation, Outcome } from '../operation.js';
+import { recordAnswers } from '../sql/record-answers.js';
 import { type Claim, claim } from './claim.js';
 import { Deadline, within } from './deadline.js';
 import { type Effect, runEffect } from './effect.js';
 import type { Flights } from './flights.js';
 import type { EngineObserver } from './observer.js';
 import { CommitInDoubtError, OpenTransaction } from './open-transaction.js';
+import type { Vault } from './vault.js';
 
 export interface EngineOptions {
   /** How long an answer is kept, in seconds. */
@@ -18,6 +19,8 @@ export interface EngineOptions {
   /** How long an operation may take from its claim to its commit, in milliseconds. */
   readonly operationTimeout: number;
   readonly observer: EngineObserver;
+  /** How answers lie in the table. */
+  readonly vault: Vault;
 }
 
 /** Hears what became of an operation as soon as it is known: replays and refusals right after the claim. */
@@ -102,7 +105,7 @@ export class Attempt<Input> {
       return error;
     });
     try {
-      return await deadline.race(claim(transaction, operations));
+      return await deadline.race(claim(transaction, operations, this.options.vault));
     } finally {
       deadline.stop();
     }
@@ -129,12 +132,16 @@ export class Attempt<Input> {
     results: ReadonlyMap<Operation<Input>, EffectResult>,
   ): Promise<Map<Operation<Input>, Outcome>> {
     const outcomes = new Map<Operation<Input>, Outcome>();
-    const records: (AnswerToRecord & { readonly operation: Operation<Input> })[] = [];
+    const answered: [Operation<Input>, Answer][] = [];
     for (const [operation, result] of results) {
       if (result instanceof Error) outcomes.set(operation, { kind: 'failed', error: result });
-      else
-        records.push({ operation, answer: result, retention: operation.retention ?? this.options.retention });
+      else answered.push([operation, result]);
     }
+    const records = answered.map(([operation, answer]) => ({
+      operation,
+      row: this.options.vault.put(operation, answer),
+      retention: operation.retention ?? this.options.retention,
+    }));
     if (records.length === 0) {
       await transaction.rollback();
       return outcomes;
@@ -152,7 +159,7 @@ export class Attempt<Input> {
       this.options.observer.committed?.(secondsSince(committing), records.length);
       transaction.runHooks();
       const expiries = new Map(recorded.map((row) => [identityOf(row), row.expires_at]));
-      for (const { operation, answer } of records) {
+      for (const [operation, answer] of answered) {
         const expiresAt = expiries.get(identityOf(operation)) ?? new Date();
         outcomes.set(operation, { kind: 'executed', answer: { ...answer, expiresAt } });
       }

@@ -1,11 +1,13 @@
+import { asError } from '../errors.js';
 import { sameRequest } from '../fingerprint.js';
 import { identityOf, type LockNames, lockNamesOf } from '../identity.js';
-import type { Operation, Outcome, StoredAnswer } from '../operation.js';
+import type { Operation, Outcome } from '../operation.js';
 import { forgetExpiredKeys } from '../sql/forget-expired-keys.js';
 import { lockKeys } from '../sql/lock-keys.js';
 import { type KnownKey, lookUpKeys } from '../sql/look-up-keys.js';
 import { probeLocks } from '../sql/probe-locks.js';
 import type { OpenTransaction } from './open-transaction.js';
+import type { Vault } from './vault.js';
 
 /** What a claim found: the operations to execute, in the order given, and what became of the others. */
 export interface Claim<Input> {
@@ -23,6 +25,7 @@ export interface Claim<Input> {
 export async function claim<Input>(
   transaction: OpenTransaction,
   operations: readonly Operation<Input>[],
+  vault: Vault,
 ): Promise<Claim<Input>> {
   const names = new Map(operations.map((operation) => [operation, lockNamesOf(operation)] as const));
   const keys = distinctBy(operations, identityOf);
@@ -39,7 +42,7 @@ export async function claim<Input>(
     const identity = identityOf(operation);
     const row = rows.get(identity);
     if (row && !row.expired) {
-      decided.set(operation, outcomeOf(row, operation));
+      decided.set(operation, outcomeOf(row, operation, vault));
     } else if (!held.has(lockOf(names, operation))) {
       refused.push(operation);
     } else if (!taken.has(identity)) {
@@ -53,20 +56,14 @@ export async function claim<Input>(
   return { granted, decided };
 }
 
-function outcomeOf(row: KnownKey, operation: Operation): Outcome {
+function outcomeOf(row: KnownKey, operation: Operation, vault: Vault): Outcome {
   if (!sameRequest(row.fingerprint, operation.fingerprint)) return { kind: 'mismatched' };
-  return row.status === 'Received' ? { kind: 'in-flight' } : { kind: 'replayed', answer: answerOf(row) };
-}
-
-function answerOf(row: KnownKey): StoredAnswer {
-  return {
-    status: row.response_status ?? 200,
-    expiresAt: row.expires_at,
-    ...(row.response_headers !== null && {
-      headers: JSON.parse(row.response_headers),
-    }),
-    ...(row.response_body !== null && { body: row.response_body }),
-  };
+  if (row.status === 'Received') return { kind: 'in-flight' };
+  try {
+    return { kind: 'replayed', answer: { ...vault.take(row, row), expiresAt: row.expires_at } };
+  } catch (error) {
+    return { kind: 'failed', error: asError(error) };
+  }
 }
 
 /** Somebody else holds the lock: his marker tells whether for the same request (in flight) or another (mismatched). */

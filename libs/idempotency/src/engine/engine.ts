@@ -9,12 +9,14 @@ import { within } from './deadline.js';
 import { type Effect, needsNewTransaction } from './effect.js';
 import { Flights } from './flights.js';
 import { CommitInDoubtError } from './open-transaction.js';
+import { openVault } from './vault.js';
 
 export const defaultEngineOptions: EngineOptions = {
   retention: 86_400,
   claimTimeout: 10_000,
   operationTimeout: 30_000,
   observer: {},
+  vault: openVault,
 };
 
 const attempts = 4;

@@ -51,6 +51,13 @@ export function jsonAnswer(
   };
 }
 
+/** @throws UnstorableAnswerError for a body of more than `most` bytes, while nothing is committed yet */
+export function limited(answer: Answer, most: number): Answer {
+  const size = answer.body?.length ?? 0;
+  if (size > most) throw new UnstorableAnswerError(`${size} bytes (maxAnswerBytes is ${most})`);
+  return answer;
+}
+
 function bytesOf(value: unknown): { readonly body?: Buffer; readonly type: string } {
   if (value === undefined || value === null) return { type: json };
   if (Buffer.isBuffer(value)) return { body: value, type: 'application/octet-stream' };

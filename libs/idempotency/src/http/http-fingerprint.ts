@@ -1,13 +1,24 @@
 import { bodyPart, fingerprintOf } from '../fingerprint.js';
 import { lengthPrefixed } from '../identity.js';
-import type { HttpExchange } from './http-exchange.js';
+import type { HttpExchange, HttpRequest } from './http-exchange.js';
 
 /**
  * What makes two HTTP requests the same: caller, method, path with its parameters, query and body. Percent-encoding of
  * the path does not matter, nor does the order of different query parameters; JSON bodies compare by value.
+ *
+ * @param replacement stands for query and body where a route compares something else
  */
-export function httpFingerprint(scope: string, exchange: HttpExchange): string {
+export function httpFingerprint(
+  scope: string,
+  exchange: HttpExchange,
+  replacement?: (request: HttpRequest) => unknown,
+): string {
   const { path, query } = exchange.target;
+  const { request } = exchange;
+  if (replacement) {
+    const value = JSON.stringify(replacement(request)) ?? '';
+    return fingerprintOf([scope, request.method, pathPart(path), bodyPart(Buffer.from(value), true)]);
+  }
   return fingerprintOf([
     scope,
     exchange.request.method,

@@ -20,21 +20,21 @@ export class IdempotencyRejection extends HttpException {
   }
 }
 
-export function keyMissing(header: string): IdempotencyRejection {
+export function keyMissing(source: string): IdempotencyRejection {
   return new IdempotencyRejection(
     'idempotency-key-missing',
     400,
     'Idempotency-Key is missing',
-    `This request needs the header ${header}: a value that is new for each operation and the same for each of its retries.`,
+    `This request needs ${source}: a value that is new for each operation and the same for each of its retries.`,
   );
 }
 
-export function keyInvalid(header: string, why: string): IdempotencyRejection {
+export function keyInvalid(source: string, why: string): IdempotencyRejection {
   return new IdempotencyRejection(
     'idempotency-key-invalid',
     400,
     'Idempotency-Key is invalid',
-    `The header ${header} can't be used: ${why}.`,
+    `What ${source} holds can't be used as a key: ${why}.`,
   );
 }
 

@@ -1,86 +1,95 @@
 import { type CallHandler, type ExecutionContext, HttpException } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import { lastValueFrom } from 'rxjs';
-import { deferred } from '../engine/deferred.js';
 import { asError, Refusal } from '../errors.js';
-import { answerOf, jsonAnswer, sendAnswer } from '../http/http-answer.js';
+import { answerOf, jsonAnswer, limited, sendAnswer } from '../http/http-answer.js';
 import { HttpExchange } from '../http/http-exchange.js';
 import { httpFingerprint } from '../http/http-fingerprint.js';
-import { readKey } from '../http/idempotency-key.js';
 import { preferredWait } from '../http/prefer-wait.js';
 import { failureOf, keyInvalid, keyMissing, keyReused, operationInFlight } from '../http/rejections.js';
 import type { Answer, EffectResult, Operation, Outcome } from '../operation.js';
-import { runInTransaction, type Transaction } from '../transaction.js';
-import { type Method, withEntry } from './entry.js';
+import type { Transaction } from '../transaction.js';
 import type { GroupAnswer, GroupHandler } from './group-handler.js';
+import { HandlerRun } from './handler-run.js';
 import type { GroupMember, Idempotency } from './idempotency.js';
-import type { IdempotentOptions } from './options.js';
+import { describeSource, readKeyFrom } from './key-source.js';
+import type { IdempotentOptions, ResolvedOptions } from './options.js';
 
-/** Not granted: this run of the handler stops before its first line. */
-class NotGrantedError extends Error {}
+const nothing = { defaultValue: undefined };
 
 /** Turns one HTTP request into an operation, and its outcome into the response. */
 export class HttpDoor {
   private readonly exchange: HttpExchange;
-  private readonly replayHeaders: readonly string[];
+  private readonly options: ResolvedOptions;
 
   constructor(
     private readonly idempotency: Idempotency,
-    private readonly handler: IdempotentOptions,
+    handler: IdempotentOptions,
     context: ExecutionContext,
     host: HttpAdapterHost,
     private readonly next: CallHandler,
     private readonly group: GroupHandler<unknown> | undefined,
   ) {
     this.exchange = HttpExchange.of(context, host);
-    this.replayHeaders = handler.replayHeaders ?? idempotency.options.replayHeaders;
+    this.options = { ...idempotency.options, ...handler };
   }
 
   async pass(): Promise<unknown> {
     const { method } = this.exchange.request;
-    if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS')
+    if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') {
       return lastValueFrom(this.next.handle(), nothing);
+    }
     const wait = preferredWait(this.exchange.header('prefer'));
     if (wait !== undefined) this.exchange.setHeader('Preference-Applied', `wait=${wait}`);
-    const key = this.key();
-    if (key === undefined) return lastValueFrom(this.next.handle(), nothing);
     const patience = (wait ?? 0) * 1_000;
+    const { key: source } = this.options;
+    const late = typeof source === 'object' && 'argument' in source;
+    const key = late ? undefined : await this.key();
+    if (key === undefined && !late) return lastValueFrom(this.next.handle(), nothing);
     return this.group ? this.passInGroup(this.group, key, patience) : this.passAlone(key, patience);
   }
 
-  private key(): string | undefined {
-    const { header } = this.idempotency.options;
-    const reading = readKey(this.exchange.fieldLines(header));
+  private async key(args?: readonly unknown[]): Promise<string | undefined> {
+    const { key: source, required } = this.options;
+    const reading = await readKeyFrom(source, this.exchange, args);
     if (reading.kind === 'key') return reading.key;
-    if (reading.kind === 'invalid') throw keyInvalid(header, reading.why);
-    if (this.handler.required ?? this.idempotency.options.required) throw keyMissing(header);
+    if (reading.kind === 'invalid') throw keyInvalid(describeSource(source), reading.why);
+    if (required) throw keyMissing(describeSource(source));
     return undefined;
   }
 
-  /** The handler runs inside the claim; its inner interceptors have transformed the value before it is recorded. */
-  private async passAlone(key: string, patience: number): Promise<unknown> {
-    const first = new Run(this.next);
-    const entered = await first.entered();
+  /** The handler runs inside the claim; its own interceptors have transformed the value before it is recorded. */
+  private async passAlone(early: string | undefined, patience: number): Promise<unknown> {
+    const first = new HandlerRun(this.next);
+    const args = await first.entered();
     // A pipe refused it, or an interceptor answered in the handler's place: no claim, the key stays free.
-    if (!entered) return first.value;
-    const operation = this.operation(key, undefined);
-    let runs = 0;
-    const outcome = await this.untilDecided(operation, patience, () =>
-      this.idempotency.engine
-        .execute([operation], async (_, transaction) => {
-          const run = runs++ === 0 ? first : new Run(this.next);
+    if (!args) return first.value;
+    try {
+      const key = early ?? (await this.key(args));
+      if (key === undefined) {
+        first.pass();
+        return await first.value;
+      }
+      const operation = this.operation(key, undefined);
+      let runs = 0;
+      const outcome = await this.untilDecided(operation, patience, async () => {
+        const [only] = await this.idempotency.engine.execute([operation], async (_, transaction) => {
+          const run = runs++ === 0 ? first : new HandlerRun(this.next);
           return [await this.answer(run, transaction)];
-        })
-        .then(([only]) => only),
-    );
-    if (runs === 0) first.deny();
-    return this.respond(outcome);
+        });
+        return only;
+      });
+      return this.respond(outcome);
+    } finally {
+      first.deny();
+    }
   }
 
-  private async answer(run: Run, transaction: Transaction): Promise<Answer> {
+  private async answer(run: HandlerRun, transaction: Transaction): Promise<Answer> {
     try {
       run.grant(transaction);
-      return answerOf(await run.value, this.exchange, this.replayHeaders);
+      const value = await run.value;
+      return limited(answerOf(value, this.exchange, this.options.replayHeaders), this.options.maxAnswerBytes);
     } catch (thrown) {
       const error = asError(thrown);
       const refusal = this.refusal(error);
@@ -89,29 +98,45 @@ export class HttpDoor {
   }
 
   /** The method only makes the input; the group's handler executes it together with others. */
-  private async passInGroup(group: GroupHandler<unknown>, key: string, patience: number): Promise<unknown> {
-    const input: unknown = await lastValueFrom(this.next.handle(), nothing);
+  private async passInGroup(
+    group: GroupHandler<unknown>,
+    early: string | undefined,
+    patience: number,
+  ): Promise<unknown> {
+    const run = new HandlerRun(this.next);
+    const args = await run.entered();
+    run.pass();
+    const input: unknown = await run.value;
+    if (!args) return input;
+    const key = early ?? (await this.key(args));
+    if (key === undefined) throw keyMissing(describeSource(this.options.key));
     const operation = this.operation<GroupMember<unknown>>(key, {
       input,
       toAnswer: (result) => this.groupAnswer(result),
     });
-    const outcome = await this.untilDecided(operation, patience, () =>
-      this.idempotency.executeInGroup(group, operation),
+    return this.respond(
+      await this.untilDecided(operation, patience, () => this.idempotency.executeInGroup(group, operation)),
     );
-    return this.respond(outcome);
   }
 
   private groupAnswer(result: GroupAnswer | Error): EffectResult {
     if (result instanceof Error) return this.refusal(result) ?? result;
-    return jsonAnswer(result.status, result.headers ?? {}, result.body);
+    try {
+      return limited(
+        jsonAnswer(result.status, result.headers ?? {}, result.body),
+        this.options.maxAnswerBytes,
+      );
+    } catch (error) {
+      return asError(error);
+    }
   }
 
   /** A 4xx of the handler is an answer of the operation, stored and replayed; anything else leaves nothing. */
   private refusal(error: Error): Answer | undefined {
     if (!(error instanceof HttpException)) return undefined;
     const status = error.getStatus();
-    if (status < 400 || status > 499) return undefined;
-    const { renderError } = this.idempotency.options;
+    const { recordError, renderError } = this.options;
+    if (!recordError(status, error)) return undefined;
     if (!renderError) return jsonAnswer(status, {}, error.getResponse());
     const { body, headers, status: rendered } = renderError(error, this.exchange.request);
     const lower = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
@@ -136,16 +161,16 @@ export class HttpDoor {
 
   private operation<Input>(key: string, input: Input): Operation<Input> {
     const { request, target } = this.exchange;
-    const scope = this.idempotency.scopeOf(request);
-    const { retention } = this.handler;
+    const { retention, scope, fingerprint } = this.options;
+    const caller = this.idempotency.scopeOf(request, scope);
     return {
-      scope,
+      scope: caller,
       key,
-      fingerprint: httpFingerprint(scope, this.exchange),
+      fingerprint: httpFingerprint(caller, this.exchange, fingerprint),
       input,
       method: request.method,
       path: target.path,
-      ...(retention !== undefined && { retention }),
+      retention,
     };
   }
 
@@ -164,48 +189,3 @@ export class HttpDoor {
     }
   }
 }
-
-/** One run through the inner interceptors, the pipes and, once it is granted, the handler. */
-class Run {
-  private readonly arrival = deferred<true>();
-  private readonly permission = deferred<Transaction>();
-  readonly value: Promise<unknown>;
-
-  constructor(next: CallHandler) {
-    const entry = {
-      enter: async (method: Method, args: readonly unknown[]): Promise<unknown> => {
-        this.arrival.resolve(true);
-        const transaction = await this.permission.promise;
-        return runInTransaction(transaction, () => method(...args));
-      },
-    };
-    this.permission.promise.catch(ignore);
-    this.value = lastValueFrom(
-      withEntry(entry, () => next.handle()),
-      nothing,
-    );
-    this.value.catch(ignore);
-  }
-
-  /** Whether it got as far as the handler; false when it settled before. */
-  entered(): Promise<boolean> {
-    const settled = this.value.then(
-      () => false,
-      () => false,
-    );
-    return Promise.race([this.arrival.promise, settled]);
-  }
-
-  grant(transaction: Transaction): void {
-    this.permission.resolve(transaction);
-  }
-
-  deny(): void {
-    this.permission.reject(new NotGrantedError());
-  }
-}
-
-const nothing = { defaultValue: undefined };
-
-/** Whoever awaits the promise itself hears of its rejection. */
-function ignore(): void {}

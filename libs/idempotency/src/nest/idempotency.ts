@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { Engine } from '../engine/engine.js';
 import { GroupQueue } from '../engine/group-queue.js';
 import { Sweeper } from '../engine/sweeper.js';
+import { openVault, sealedVault } from '../engine/vault.js';
 import { WaitRoom } from '../engine/wait-room.js';
 import { asError, IdempotencyOptionsError } from '../errors.js';
 import type { HttpRequest } from '../http/http-exchange.js';
@@ -57,7 +58,11 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
   ) {
     this.options = resolveOptions(options);
     this.connections = new TypeOrmConnections(dataSource);
-    this.engine = new Engine(this.connections, this.options);
+    const { encryption } = this.options;
+    this.engine = new Engine(this.connections, {
+      ...this.options,
+      vault: encryption ? sealedVault(encryption.keys) : openVault,
+    });
     this.waitRoom = new WaitRoom(this.connections, this.engine.flights, this.options.waiting);
     this.sweeper = new Sweeper(this.connections, this.options.observer, this.options.sweeper);
     joinAmbientTransactions(dataSource);
@@ -119,10 +124,22 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
-  /** The scope under which a request's keys are kept: the caller's, whatever the route. */
-  scopeOf(request: HttpRequest): string {
-    const caller = this.options.scope(request);
-    return caller === undefined ? 'anonymous' : `caller:${caller}`;
+  /**
+   * The scope under which a request's keys are kept: the caller's, whatever the route.
+   *
+   * @param scope another way to tell the caller, of a route that has one of its own
+   */
+  scopeOf(request: HttpRequest, scope = this.options.scope): string {
+    const caller = scope(request);
+    if (caller === undefined) return 'anonymous';
+    if (typeof caller !== 'string' || caller.length > 500 || caller.includes('\0')) {
+      throw new IdempotencyOptionsError(
+        'scope',
+        typeof caller,
+        'answer a text of at most 500 characters, or undefined.',
+      );
+    }
+    return `caller:${caller}`;
   }
 
   /** Runs `work` once for the operation's key, in one transaction with its answer. */

@@ -6,34 +6,60 @@ import { checkHandlerOptions, type IdempotentOptions, idempotentMetadata } from 
 
 /**
  * Makes a handler's effect happen once for each key, whatever is retried, redelivered or killed. For HTTP routes and
- * for message handlers; any write of the handler through the module's DataSource joins the key's transaction.
+ * for message handlers; any write of the handler through the module's DataSource joins the key's transaction. On a class
+ * it holds for each of its handlers; GET, HEAD and OPTIONS are always left alone.
  *
  * @throws IdempotencyOptionsError where it is applied, for an option that can't be used
  */
-export function Idempotent(options: IdempotentOptions = {}): MethodDecorator {
+export function Idempotent(options: IdempotentOptions = {}): MethodDecorator & ClassDecorator {
   checkHandlerOptions(options);
-  return (target, name, descriptor) => {
-    const method: unknown = descriptor.value;
-    if (!isMethod(method)) throw new TypeError(`@Idempotent() belongs on a method, not on ${String(name)}.`);
-    const guarded = guardEntry(method);
-    Reflect.defineMetadata(idempotentMetadata, options, guarded);
-    Object.assign(descriptor, { value: guarded });
-    goOutermost(target, name, guarded, descriptor);
+  return (target: object, name?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    if (name === undefined || descriptor === undefined) decorateClass(target, options);
+    else decorateMethod(target, name, descriptor, options);
   };
 }
 
-// Nest's own name for where @UseInterceptors() keeps its list.
+function decorateMethod(
+  target: object,
+  name: string | symbol,
+  descriptor: PropertyDescriptor,
+  options: IdempotentOptions,
+): void {
+  const method: unknown = descriptor.value;
+  if (!isMethod(method)) throw new TypeError(`@Idempotent() belongs on a method, not on ${String(name)}.`);
+  const guarded = guardEntry(method);
+  Reflect.defineMetadata(idempotentMetadata, options, guarded);
+  descriptor.value = guarded;
+  goOutermost(target, name, guarded, descriptor);
+}
+
+// Nest's own names for what its decorators leave on a handler.
 const interceptorsMetadata = '__interceptors__';
+const handlerMetadata = ['method', 'microservices:pattern'];
+
+function decorateClass(target: object, options: IdempotentOptions): void {
+  Reflect.defineMetadata(idempotentMetadata, options, target);
+  const prototype: unknown = Reflect.get(target, 'prototype');
+  if (typeof prototype !== 'object' || prototype === null) return;
+  for (const name of Object.getOwnPropertyNames(prototype)) {
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
+    const method: unknown = descriptor?.value;
+    if (!descriptor || !isMethod(method) || Reflect.hasMetadata(idempotentMetadata, method)) continue;
+    if (!handlerMetadata.some((key) => Reflect.hasMetadata(key, method))) continue;
+    decorateMethod(prototype, name, descriptor, {});
+    Object.defineProperty(prototype, name, descriptor);
+  }
+}
 
 /**
  * Of the handler's own interceptors this one is the outermost, wherever the decorator stands: what the others make of
  * the value is what is recorded.
  */
-function goOutermost<T>(
+function goOutermost(
   target: object,
   name: string | symbol,
   method: Method,
-  descriptor: TypedPropertyDescriptor<T>,
+  descriptor: PropertyDescriptor,
 ): void {
   const others: unknown = Reflect.getMetadata(interceptorsMetadata, method);
   Reflect.deleteMetadata(interceptorsMetadata, method);

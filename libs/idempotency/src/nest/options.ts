@@ -3,12 +3,22 @@ import { defaultEngineOptions } from '../engine/engine.js';
 import { defaultGroupLimits, type GroupLimits } from '../engine/group-queue.js';
 import type { EngineObserver } from '../engine/observer.js';
 import { defaultSweeperOptions, type SweeperOptions } from '../engine/sweeper.js';
+import { sealedVault } from '../engine/vault.js';
 import { IdempotencyOptionsError } from '../errors.js';
 import type { HttpRequest } from '../http/http-exchange.js';
 import type { GroupHandler } from './group-handler.js';
 
 /** Where a decorated method keeps its options. */
 export const idempotentMetadata = Symbol.for('semel:idempotent');
+
+/** Where a request's key is. A function may be async; without a key it answers undefined. */
+export type KeySource =
+  | { readonly header: string }
+  /** Path of a member of the JSON body, e.g. `payment.reference`. */
+  | { readonly body: string }
+  /** Index of an argument of the handler, after pipes. */
+  | { readonly argument: number }
+  | ((request: HttpRequest) => string | undefined | Promise<string | undefined>);
 
 /** A refusal as it goes over the wire. */
 export interface RenderedError {
@@ -18,12 +28,23 @@ export interface RenderedError {
 }
 
 export interface IdempotencyOptions {
-  /** Name of the request header. Default `Idempotency-Key`. */
-  readonly header?: string;
+  /** Where a request's key is. Default `{ header: 'Idempotency-Key' }`. */
+  readonly key?: KeySource;
   /** Whether a request without a key is refused (400). Default true. */
   readonly required?: boolean;
   /** Whose key it is. Default: `request.principal.sub`, `request.user.sub` or `request.user.id`; without: nobody's. */
   readonly scope?: (request: HttpRequest) => string | undefined;
+  /**
+   * What of a request, besides caller, method and path, makes it the same request: any JSON value. Default: query and
+   * body.
+   */
+  readonly fingerprint?: (request: HttpRequest) => unknown;
+  /** Whether a 4xx or 5xx that a handler threw is an answer, stored and replayed. Default: 400 to 499. */
+  readonly recordError?: (status: number, error: Error) => boolean;
+  /** An answer with a larger body is an error before anything is committed, in bytes. Default 5 MiB. */
+  readonly maxAnswerBytes?: number;
+  /** Encrypts stored answers (AES-256-GCM). The first key seals, all of them open. Default: they lie open. */
+  readonly encryption?: { readonly keys: readonly (string | Buffer)[] };
   /** How long an answer is kept, in seconds. Default 24 h. */
   readonly retention?: number;
   /** How long a message's key is kept, in seconds. It has to outlive the topic. Default 30 days. */
@@ -51,24 +72,33 @@ export interface IdempotencyOptions {
   readonly dataSource?: InjectionToken;
 }
 
-/** What one handler says for itself; it wins over the module. */
-export interface IdempotentOptions {
-  readonly required?: boolean;
-  readonly retention?: number;
-  readonly replayHeaders?: readonly string[];
+/** What a handler, or a class for its handlers, says for itself; the nearer one wins, option by option. */
+export interface IdempotentOptions
+  extends Partial<
+    Pick<
+      IdempotencyOptions,
+      | 'key'
+      | 'required'
+      | 'scope'
+      | 'fingerprint'
+      | 'recordError'
+      | 'maxAnswerBytes'
+      | 'retention'
+      | 'replayHeaders'
+    >
+  > {
   /** Message handlers: the consumer's name, the scope of its keys. It never changes, whatever the class is called. */
   readonly consumer?: string;
   /** HTTP routes: the method makes the input, and this handler of many executes it in groups. */
   readonly group?: Type<GroupHandler<unknown>>;
 }
 
+type Optional = 'renderError' | 'fingerprint' | 'encryption';
+
 export type ResolvedOptions = Required<
-  Omit<IdempotencyOptions, 'dataSource' | 'renderError' | 'groups' | 'sweeper'>
+  Omit<IdempotencyOptions, 'dataSource' | 'groups' | 'sweeper' | Optional>
 > &
-  Pick<IdempotencyOptions, 'renderError'> & {
-    readonly groups: GroupLimits;
-    readonly sweeper: SweeperOptions;
-  };
+  Pick<IdempotencyOptions, Optional> & { readonly groups: GroupLimits; readonly sweeper: SweeperOptions };
 
 const refusedHeaders = new Set([
   'set-cookie',
@@ -85,9 +115,11 @@ const refusedHeaders = new Set([
 /** @throws IdempotencyOptionsError naming the option, its value and the cure */
 export function resolveOptions(options: IdempotencyOptions): ResolvedOptions {
   const resolved: ResolvedOptions = {
-    header: options.header ?? 'Idempotency-Key',
+    key: options.key ?? { header: 'Idempotency-Key' },
     required: options.required ?? true,
     scope: options.scope ?? signedInCaller,
+    recordError: options.recordError ?? isClientError,
+    maxAnswerBytes: options.maxAnswerBytes ?? 5 * 1024 * 1024,
     retention: options.retention ?? defaultEngineOptions.retention,
     messageRetention: options.messageRetention ?? 30 * 86_400,
     replayHeaders: options.replayHeaders ?? [],
@@ -98,19 +130,12 @@ export function resolveOptions(options: IdempotencyOptions): ResolvedOptions {
     groups: { ...defaultGroupLimits, ...options.groups },
     sweeper: { ...defaultSweeperOptions, ...options.sweeper },
     ...(options.renderError && { renderError: options.renderError }),
+    ...(options.fingerprint && { fingerprint: options.fingerprint }),
+    ...(options.encryption && { encryption: options.encryption }),
   };
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(resolved.header)) {
-    throw new IdempotencyOptionsError('header', resolved.header, 'give the name of an HTTP header.');
-  }
-  if (typeof resolved.required !== 'boolean') {
-    throw new IdempotencyOptionsError('required', resolved.required, 'give true or false.');
-  }
-  for (const name of ['scope', 'renderError'] as const) {
-    if (resolved[name] !== undefined && typeof resolved[name] !== 'function') {
-      throw new IdempotencyOptionsError(name, resolved[name], 'give a function of the request.');
-    }
-  }
-  checkNumber('retention', resolved.retention, 1, 10 * 366 * 86_400, 'seconds');
+  checkRouteOptions(resolved);
+  checkFunction('renderError', resolved.renderError);
+  if (options.encryption) sealedVault(options.encryption.keys);
   checkNumber('messageRetention', resolved.messageRetention, 1, 10 * 366 * 86_400, 'seconds');
   checkNumber('claimTimeout', resolved.claimTimeout, 1, 600_000, 'milliseconds');
   checkNumber('operationTimeout', resolved.operationTimeout, 1, 3_600_000, 'milliseconds');
@@ -121,15 +146,12 @@ export function resolveOptions(options: IdempotencyOptions): ResolvedOptions {
   checkNumber('sweeper.interval', resolved.sweeper.interval, 0, 2_000_000_000, 'milliseconds');
   checkNumber('sweeper.grace', resolved.sweeper.grace, 0, 366 * 86_400, 'seconds');
   checkNumber('sweeper.batch', resolved.sweeper.batch, 1, 10_000, 'keys');
-  checkReplayHeaders(resolved.replayHeaders);
   return resolved;
 }
 
 /** @throws IdempotencyOptionsError where the decorator is applied */
 export function checkHandlerOptions(options: IdempotentOptions): void {
-  if (options.retention !== undefined) {
-    checkNumber('retention', options.retention, 1, 10 * 366 * 86_400, 'seconds');
-  }
+  checkRouteOptions(options);
   if (options.consumer !== undefined && !/^[\x21-\x7e]{1,200}$/.test(options.consumer)) {
     throw new IdempotencyOptionsError(
       'consumer',
@@ -137,7 +159,41 @@ export function checkHandlerOptions(options: IdempotentOptions): void {
       'give a name of 1 to 200 printable ASCII characters.',
     );
   }
+}
+
+function checkRouteOptions(options: IdempotentOptions): void {
+  if (options.required !== undefined && typeof options.required !== 'boolean') {
+    throw new IdempotencyOptionsError('required', options.required, 'give true or false.');
+  }
+  checkFunction('scope', options.scope);
+  checkFunction('fingerprint', options.fingerprint);
+  checkFunction('recordError', options.recordError);
+  if (options.key !== undefined) checkKeySource(options.key);
+  if (options.retention !== undefined) {
+    checkNumber('retention', options.retention, 1, 10 * 366 * 86_400, 'seconds');
+  }
+  if (options.maxAnswerBytes !== undefined) {
+    checkNumber('maxAnswerBytes', options.maxAnswerBytes, 0, 1_000_000_000, 'bytes');
+  }
   checkReplayHeaders(options.replayHeaders ?? []);
+}
+
+function checkKeySource(source: KeySource): void {
+  if (typeof source === 'function') return;
+  if ('header' in source && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(source.header)) return;
+  if ('body' in source && /^[^.]+(\.[^.]+)*$/.test(source.body)) return;
+  if ('argument' in source && Number.isInteger(source.argument) && source.argument >= 0) return;
+  throw new IdempotencyOptionsError(
+    'key',
+    JSON.stringify(source),
+    "give { header: 'Name' }, { body: 'path.of.member' }, { argument: 0 } or a function of the request.",
+  );
+}
+
+function checkFunction(option: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new IdempotencyOptionsError(option, value, 'give a function.');
+  }
 }
 
 function checkReplayHeaders(names: readonly string[]): void {
@@ -172,4 +228,8 @@ function signedInCaller(
 ): string | undefined {
   const name = request.principal?.sub ?? request.user?.sub ?? request.user?.id;
   return name === undefined || name === null ? undefined : String(name);
+}
+
+function isClientError(status: number): boolean {
+  return status >= 400 && status <= 499;
 }

@@ -9,13 +9,19 @@ it.each<[string, IdempotencyOptions]>([
   ['operationTimeout', { operationTimeout: Number.POSITIVE_INFINITY }],
   ['groups.size', { groups: { size: 501 } }],
   ['groups.inFlight', { groups: { inFlight: 0 } }],
-  ['header', { header: 'not a name' }],
+  ['key', { key: { header: 'not a name' } }],
+  ['key', { key: { body: 'a..b' } }],
+  ['key', { key: { argument: -1 } }],
+  ['maxAnswerBytes', { maxAnswerBytes: -1 }],
+  ['encryption.keys[0]', { encryption: { keys: ['weak'] } }],
+  ['encryption.keys', { encryption: { keys: [] } }],
+  ['sweeper.batch', { sweeper: { batch: 0 } }],
   ['replayHeaders', { replayHeaders: ['Set-Cookie'] }],
   ['replayHeaders', { replayHeaders: ['date'] }],
 ])('fails at start-up for a bad %s, with the option, the value and the cure', (option, options) => {
   const error = catchError(() => resolveOptions(options));
   expect(error).toBeInstanceOf(IdempotencyOptionsError);
-  expect(error?.message).toMatch(new RegExp(`"${option}" is .+: (give|leave)`));
+  expect(error?.message).toMatch(new RegExp(`"${option.replace(/[[\]]/g, '\\$&')}" is .+: (give|leave)`));
 });
 
 it('checks a handler where the decorator is applied', () => {

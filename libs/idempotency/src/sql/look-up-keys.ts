@@ -1,15 +1,13 @@
+import type { AnswerRow } from '../engine/vault.js';
 import type { Statement } from '../statement.js';
 
-export interface KnownKey {
+export interface KnownKey extends AnswerRow {
   readonly scope: string;
   readonly key: string;
   readonly status: 'Received' | 'Processed';
   readonly fingerprint: string;
   readonly expires_at: Date;
   readonly expired: boolean;
-  readonly response_status: number | null;
-  readonly response_headers: string | null;
-  readonly response_body: Buffer | null;
 }
 
 /** The rows of the given keys, by a fresh snapshot. */
@@ -21,7 +19,7 @@ export function lookUpKeys(
     text: `
       SELECT known.scope, known.key, known.status, known.fingerprint, known.expires_at,
              known.expires_at <= statement_timestamp() AS expired,
-             known.response_status, known.response_headers, known.response_body
+             known.response_seal, known.response_status, known.response_headers, known.response_body
       FROM unnest($1::text[], $2::text[]) AS wanted (scope, key)
       JOIN idempotency_key AS known ON known.scope = wanted.scope AND known.key = wanted.key`,
     values: [keys.map(({ scope }) => scope), keys.map(({ key }) => key)],

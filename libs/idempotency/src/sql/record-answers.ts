@@ -1,4 +1,5 @@
-import type { Answer, Operation } from '../operation.js';
+import type { AnswerRow } from '../engine/vault.js';
+import type { Operation } from '../operation.js';
 import type { Statement } from '../statement.js';
 
 export interface RecordedKey {
@@ -9,7 +10,7 @@ export interface RecordedKey {
 
 export interface AnswerToRecord {
   readonly operation: Operation;
-  readonly answer: Answer;
+  readonly row: AnswerRow;
   /** Seconds. */
   readonly retention: number;
 }
@@ -23,13 +24,14 @@ export function recordAnswers(records: readonly AnswerToRecord[]): Statement<Rec
     name: 'semel-record-answers',
     text: `
       INSERT INTO idempotency_key (scope, key, status, fingerprint, method, path, created_at, processed_at, expires_at,
-                                   response_status, response_headers, response_body)
+                                   response_status, response_headers, response_body, response_seal)
       SELECT done.scope, done.key, 'Processed', done.fingerprint, done.method, done.path, now(), clock_timestamp(),
              clock_timestamp() + make_interval(secs => done.retention),
-             done.response_status, done.response_headers, done.response_body
+             done.response_status, done.response_headers, done.response_body, done.response_seal
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::int[], $8::text[],
-                  $9::bytea[])
-        AS done (scope, key, fingerprint, method, path, retention, response_status, response_headers, response_body)
+                  $9::bytea[], $10::text[])
+        AS done (scope, key, fingerprint, method, path, retention, response_status, response_headers, response_body,
+                 response_seal)
       RETURNING scope, key, expires_at`,
     values: [
       records.map(({ operation }) => operation.scope),
@@ -38,9 +40,10 @@ export function recordAnswers(records: readonly AnswerToRecord[]): Statement<Rec
       records.map(({ operation }) => operation.method ?? null),
       records.map(({ operation }) => operation.path ?? null),
       records.map(({ retention }) => retention),
-      records.map(({ answer }) => answer.status),
-      records.map(({ answer }) => (answer.headers ? JSON.stringify(answer.headers) : null)),
-      records.map(({ answer }) => answer.body ?? null),
+      records.map(({ row }) => row.response_status),
+      records.map(({ row }) => row.response_headers),
+      records.map(({ row }) => row.response_body),
+      records.map(({ row }) => row.response_seal),
     ],
   };
 }

@@ -1,0 +1,58 @@
+import type { CallHandler } from '@nestjs/common';
+import { lastValueFrom } from 'rxjs';
+import { deferred } from '../engine/deferred.js';
+import { runInTransaction, type Transaction } from '../transaction.js';
+import { type Method, withEntry } from './entry.js';
+
+/** Not granted: this run of the handler stops before its first line. */
+class NotGrantedError extends Error {}
+
+/** One run through the handler's own interceptors, its pipes and, once it is granted, the handler. */
+export class HandlerRun {
+  private readonly arrival = deferred<readonly unknown[]>();
+  private readonly permission = deferred<Transaction | undefined>();
+  /** What the handler's interceptors made of what it answered. */
+  readonly value: Promise<unknown>;
+
+  constructor(next: CallHandler) {
+    const entry = {
+      enter: async (method: Method, args: readonly unknown[]): Promise<unknown> => {
+        this.arrival.resolve(args);
+        const transaction = await this.permission.promise;
+        return transaction ? runInTransaction(transaction, () => method(...args)) : method(...args);
+      },
+    };
+    this.permission.promise.catch(ignore);
+    this.value = lastValueFrom(
+      withEntry(entry, () => next.handle()),
+      { defaultValue: undefined },
+    );
+    this.value.catch(ignore);
+  }
+
+  /** The handler's arguments once it got there; `undefined` when it settled before: a pipe or an interceptor did it. */
+  entered(): Promise<readonly unknown[] | undefined> {
+    const settled = this.value.then(
+      () => undefined,
+      () => undefined,
+    );
+    return Promise.race([this.arrival.promise, settled]);
+  }
+
+  grant(transaction: Transaction): void {
+    this.permission.resolve(transaction);
+  }
+
+  /** Lets it run outside of any claim: the route takes requests without a key, or its method only makes the input. */
+  pass(): void {
+    this.permission.resolve(undefined);
+  }
+
+  /** Has no effect on a run that was granted. */
+  deny(): void {
+    this.permission.reject(new NotGrantedError());
+  }
+}
+
+/** Whoever awaits the promise itself hears of its rejection. */
+function ignore(): void {}
