@@ -42,6 +42,15 @@ class Network {
   mend(): void {
     this.isCut = false;
   }
+
+  /** Nothing arrives any more, and no connection breaks: a host that is gone, a process that is stopped. */
+  freeze(): void {
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  thaw(): void {
+    for (const socket of this.sockets) socket.resume();
+  }
 }
 
 /** A promise, and how it is kept. */
@@ -138,6 +147,21 @@ describe('membership', () => {
     await journal.until(() => journal.of('committed').some(({ offset }) => offset === '2'));
     expect(done).toEqual([1, 2]);
     expect(transport.health().ready).toBe(true);
+  });
+
+  it('becomes unready when the brokers fall silent', async () => {
+    await open();
+    const network = new Network();
+    const { transport } = await bench.consume([plain(bench.topic, () => {})], {
+      kafka: { brokers: testBrokers(), socketFactory: network.socketFactory },
+      heartbeatIntervalMs: 200,
+      sessionTimeoutMs: 6_000,
+    });
+    network.freeze();
+    while (transport.health().ready) await new Promise(setImmediate);
+    expect(transport.health().state).toBe('unconfirmed');
+    network.thaw();
+    while (!transport.health().ready) await new Promise(setImmediate);
   });
 
   it.each([

@@ -99,6 +99,20 @@ describe('retries', () => {
     expect(done).toEqual(['b', 'c', 'a']);
   });
 
+  it('goes through the whole fetched batch before it waits for a stuck key', async () => {
+    await open();
+    const calls: string[][] = [];
+    const stuck: Verdict = { kind: 'retry', error: new Error('in flight elsewhere') };
+    const controller = many(bench.topic, (sent) => {
+      calls.push(sent.map(({ key }) => key));
+      return sent.map(({ key }): Verdict => (key === 'a' ? stuck : { kind: 'done' }));
+    });
+    await bench.send(message('a', 1), message('b', 1), message('c', 1), message('d', 1));
+    const { journal } = await bench.consume([controller], { maxBatch: 2 });
+    await journal.until(() => journal.of('waiting').length >= 2);
+    expect(calls.slice(0, 3)).toEqual([['a', 'b'], ['c', 'd'], ['a']]);
+  });
+
   it('does not wait when all is done', async () => {
     await open();
     const { journal } = await bench.consume([plain(bench.topic, () => {})]);

@@ -32,7 +32,7 @@ export async function createMissingTopics(
  * A topic that was just created, here or by another service, is not known to every broker at once.
  * @throws the broker's refusal, when it lasts.
  */
-async function untilHosted(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
+export async function untilHosted(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
   const topics = specs.map(({ topic }) => topic);
   for (let looks = 1; ; looks += 1) {
     try {

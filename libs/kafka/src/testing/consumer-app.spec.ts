@@ -7,6 +7,7 @@ import { KafkaTransport } from '../kafka-transport.js';
 import type { KafkaLogger } from '../logger.js';
 import type { KafkaTransportOptions } from '../options.js';
 import { parkingLotOf } from '../parking-lot.js';
+import { untilHosted } from '../topics.js';
 import { Journal } from './journal.spec.js';
 
 export const silent: KafkaLogger = { log() {}, warn() {}, error() {}, debug() {} };
@@ -26,8 +27,13 @@ export class Workbench {
 
   async open(): Promise<this> {
     await Promise.all([this.producer.connect(), this.admin.connect()]);
-    await this.admin.createTopics({ topics: [{ topic: this.topic, numPartitions: this.partitions }] });
+    await this.create(this.topic, this.partitions);
     return this;
+  }
+
+  async create(topic: string, partitions: number): Promise<void> {
+    await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false });
+    await untilHosted(this.admin, [{ topic, partitions }]);
   }
 
   async close(): Promise<void> {
