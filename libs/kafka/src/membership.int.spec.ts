@@ -1,14 +1,13 @@
-import { connect, type Socket } from 'node:net';
 import { Controller, type Type } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { testBrokers } from '@semel/platform/testing';
-import type { ISocketFactory } from 'kafkajs';
 import { KafkaEvent } from './kafka-event.js';
 import { KafkaTransport } from './kafka-transport.js';
 import type { ReceivedMessage } from './message.js';
 import { KafkaMessageContext } from './message-context.js';
 import { message, Workbench } from './testing/consumer-app.spec.js';
 import { Journal } from './testing/journal.spec.js';
+import { Network } from './testing/network.spec.js';
 
 function plain(topic: string, handle: (sent: ReceivedMessage) => unknown): Type {
   @Controller()
@@ -19,38 +18,6 @@ function plain(topic: string, handle: (sent: ReceivedMessage) => unknown): Type 
     }
   }
   return Plain;
-}
-
-/** The network between one client and the brokers: it can be cut and mended. */
-class Network {
-  private isCut = false;
-  private readonly sockets = new Set<Socket>();
-
-  readonly socketFactory: ISocketFactory = ({ host, port, onConnect }) => {
-    // Port 1 refuses: what a client sees of a broker that is down.
-    const socket = connect({ host, port: this.isCut ? 1 : port }, onConnect);
-    this.sockets.add(socket);
-    socket.on('close', () => this.sockets.delete(socket));
-    return socket;
-  };
-
-  cut(): void {
-    this.isCut = true;
-    for (const socket of this.sockets) socket.destroy(new Error('the connection was reset'));
-  }
-
-  mend(): void {
-    this.isCut = false;
-  }
-
-  /** Nothing arrives any more, and no connection breaks: a host that is gone, a process that is stopped. */
-  freeze(): void {
-    for (const socket of this.sockets) socket.pause();
-  }
-
-  thaw(): void {
-    for (const socket of this.sockets) socket.resume();
-  }
 }
 
 /** A promise, and how it is kept. */
