@@ -35,6 +35,7 @@ export async function runService<
   Transport extends CustomTransportStrategy = CustomTransportStrategy,
 >(options: RunOptions<Schema, Transport>): Promise<void> {
   let port = 0;
+  let stopping = (): boolean => false;
   try {
     const config = loadConfig(options.environment, process.env);
     const settings: ServiceSettings = config;
@@ -47,15 +48,13 @@ export async function runService<
     });
     endOnStrayErrors(log);
     const shutdownTimeoutMs = settings.SHUTDOWN_TIMEOUT_MS;
-    const service = await createService<Transport>({
-      ...options.service(config, log),
-      log,
-      shutdownTimeoutMs,
-    });
-    stopOnSignals(service, log, shutdownTimeoutMs + STOPPING_MS);
-    const url = await service.start(settings.PORT, settings.HOST);
+    const service = createService<Transport>({ ...options.service(config, log), log, shutdownTimeoutMs });
+    stopping = stopOnSignals(service, log, shutdownTimeoutMs + STOPPING_MS);
+    const url = await (await service).start(settings.PORT, settings.HOST);
     log.info({ url }, `${options.name} listens`);
   } catch (error) {
+    // A start that was interrupted has not failed.
+    if (stopping()) return;
     process.stderr.write(`${options.name} can't start: ${startFailure(error, port)}\n`, () =>
       process.exit(1),
     );
@@ -75,7 +74,8 @@ function startFailure(error: unknown, port: number): string {
   return `${error.message || error.name}${cause}`;
 }
 
-function stopOnSignals(service: Service, log: Log, deadlineMs: number): void {
+/** Stops the service, also one that is still being made. @returns whether stopping has begun */
+function stopOnSignals(service: Promise<Service>, log: Log, deadlineMs: number): () => boolean {
   let firstAt: number | undefined;
   const stop = (signal: NodeJS.Signals) => {
     if (firstAt !== undefined) {
@@ -89,7 +89,8 @@ function stopOnSignals(service: Service, log: Log, deadlineMs: number): void {
       log.error({ deadlineMs }, 'stopping took too long');
       process.exit(1);
     }, deadlineMs).unref();
-    service.stop().then(
+    const stopped = service.then((made) => made.stop());
+    stopped.then(
       () => {
         log.info('stopped');
         process.exit(0);
@@ -102,6 +103,7 @@ function stopOnSignals(service: Service, log: Log, deadlineMs: number): void {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  return () => firstAt !== undefined;
 }
 
 /** An error that nobody caught leaves the process in a state that nobody knows: it ends, and its supervisor starts a new one. */

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const folder = join(__dirname, 'testing');
+const program = require.resolve('./testing/shop-process.spec.ts');
+const loader = pathToFileURL(require.resolve('./testing/typescript-loader.mjs')).href;
 
 interface Run {
   readonly child: ChildProcess;
@@ -19,18 +19,10 @@ afterEach(() => {
 });
 
 function run(env: Record<string, string> = {}): Run {
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      pathToFileURL(join(folder, 'typescript-loader.mjs')).href,
-      join(folder, 'shop-process.spec.ts'),
-    ],
-    {
-      env: { PATH: process.env.PATH ?? '', LOG_FORMAT: 'json', ...env },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    },
-  );
+  const child = spawn(process.execPath, ['--import', loader, program], {
+    env: { PATH: process.env.PATH ?? '', LOG_FORMAT: 'json', ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   const output = { stdout: '', stderr: '' };
   const waiting = new Set<() => void>();
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -77,6 +69,14 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     expect(shop.output.stdout).toMatch(/"msg":"stopped"/);
   },
 );
+
+it('exits 0 when it is stopped while it starts', async () => {
+  const shop = run({ LOG_LEVEL: 'debug' });
+  await shop.line(/"context":"InstanceLoader"/);
+  shop.child.kill('SIGTERM');
+  expect(await shop.exit).toEqual([0, null]);
+  expect(shop.output.stderr).toBe('');
+});
 
 it('tells all wrong variables in one message and exits 1', async () => {
   const shop = run({ PORT: 'x', LOG_LEVEL: 'y' });

@@ -36,6 +36,7 @@ it('takes a good environment and fills in the rest', () => {
     HOST: '127.0.0.1',
     LOG_LEVEL: 'info',
     SHUTDOWN_TIMEOUT_MS: 15_000,
+    DATABASE_POOL_SIZE: 12,
   });
 });
 

@@ -7,7 +7,7 @@ import { parseBodies } from './body-parser.js';
 import { answerClientError, answerExpectation } from './client-error.js';
 import { enterRequestScope, scopeRequests } from './request-scope.js';
 import type { RouteTable } from './route-table.js';
-import { setSecurityHeaders } from './security-headers.js';
+import { SECURITY_HEADERS, setSecurityHeaders } from './security-headers.js';
 
 export interface HttpAdapterOptions {
   readonly log: Log;
@@ -41,7 +41,7 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       enterRequestScope(options, request, reply, () => {
         const { status, headers, body } = renderProblem(error, request);
-        reply.code(status).headers(headers).send(body);
+        reply.code(status).headers(SECURITY_HEADERS).headers(headers).send(body);
       });
     },
   });

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 /** For answers that are data: nothing may be loaded or framed, types aren't guessed, nothing is kept without asking again. */
-const HEADERS = {
+export const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'private, no-cache',
@@ -15,7 +15,7 @@ const DOCS_POLICY =
 export function setSecurityHeaders(instance: FastifyInstance, pagePolicy: string = DATA_POLICY): void {
   instance.addHook('onRequest', (request, reply, done) => {
     const isDocs = request.url === '/docs' || request.url.startsWith('/docs/');
-    reply.headers(HEADERS).header('content-security-policy', isDocs ? DOCS_POLICY : pagePolicy);
+    reply.headers(SECURITY_HEADERS).header('content-security-policy', isDocs ? DOCS_POLICY : pagePolicy);
     done();
   });
 }

@@ -145,7 +145,7 @@ describe('the pages of problems', () => {
 it('sends headers that keep browsers from guessing', async () => {
   for (const path of ['/trace', '/nothing', '/orders/%zz']) {
     const { headers } = await fetch(`${url}${path}`);
-    if (path !== '/orders/%zz') expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('x-powered-by')).toBeNull();
   }
 });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   type Context,
@@ -37,9 +37,15 @@ export function startRequestSpan(method: string, headers: IncomingHttpHeaders): 
 
 function unrecordedSpan(parent: ReturnType<typeof trace.getSpanContext>): Span {
   return trace.wrapSpanContext({
-    traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
-    spanId: randomBytes(8).toString('hex'),
+    traceId: parent?.traceId ?? randomUUID().replaceAll('-', ''),
+    spanId: newSpanId(),
     traceFlags: parent?.traceFlags ?? TraceFlags.NONE,
     ...(parent?.traceState === undefined ? {} : { traceState: parent.traceState }),
   });
+}
+
+/** 64 random bits. Node draws the bits of UUIDs many at a time, which makes them cheaper than `randomBytes`. */
+function newSpanId(): string {
+  const uuid = randomUUID();
+  return uuid.slice(0, 8) + uuid.slice(-8);
 }
