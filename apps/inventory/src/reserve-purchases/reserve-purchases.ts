@@ -8,13 +8,14 @@ import { lockStock } from '../stock-ledger/sql/lock-stock.js';
 import { moveStock } from '../stock-ledger/sql/move-stock.js';
 import { recordMovements } from '../stock-ledger/sql/record-movements.js';
 import { changesOf, eventOf, movementsOf, newLinesOf, reservationsAfter } from './consequences.js';
+import { countDecisions } from './count-decisions.js';
 import { decide, type KnownReservation, type Situation } from './decide.js';
 import type { Decision } from './decision.js';
 import { addLines } from './sql/add-lines.js';
 import { keepReservations } from './sql/keep-reservations.js';
 import { lockReservations } from './sql/lock-reservations.js';
 import { readLines } from './sql/read-lines.js';
-import { traceOf } from './trace.js';
+import { type Trace, traceOf } from './trace.js';
 
 /** A purchase event as a consumer receives it. */
 export type IncomingPurchase = PurchaseMessage & { readonly traceparent?: string };
@@ -53,15 +54,8 @@ export class ReservePurchases {
     await this.outbox.append(events);
 
     transaction.afterCommit(() => {
-      for (const [index, decision] of decisions.entries()) {
-        const { kind, orderId } = decision;
-        const { traceId } = traces[index] ?? {};
-        const because = decision.kind === 'rejected' ? { code: decision.code, sku: decision.sku } : {};
-        this.log.info(
-          { key: orderId, orderId, traceId, event: messages[index]?.type, ...because },
-          `purchase ${kind}`,
-        );
-      }
+      countDecisions(decisions);
+      this.logDecisions(decisions, messages, traces);
     });
     return decisions;
   }
@@ -105,5 +99,18 @@ export class ReservePurchases {
     if (skus.size === 0) return new Map();
     const rows = await transaction.query(lockStock([...skus]));
     return new Map(rows.map(({ sku, available }) => [sku, Number(available)]));
+  }
+
+  private logDecisions(
+    decisions: readonly Decision[],
+    messages: readonly IncomingPurchase[],
+    traces: readonly Trace[],
+  ): void {
+    for (const [index, decision] of decisions.entries()) {
+      const { kind, orderId } = decision;
+      const because = decision.kind === 'rejected' ? { code: decision.code, sku: decision.sku } : {};
+      const cause = { type: messages[index]?.type, traceId: traces[index]?.traceId };
+      this.log.info({ key: orderId, orderId, ...cause, ...because }, `purchase ${kind}`);
+    }
   }
 }

@@ -1,0 +1,67 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { PARTITIONS, PURCHASES, RESERVATIONS } from '@semel/contracts';
+import { isTransient } from '@semel/idempotency';
+import { KafkaTransport, type KafkaTransportOptions } from '@semel/kafka';
+import { OutboxRelay } from '@semel/outbox';
+import {
+  consumerMetrics,
+  kafkaConnection,
+  observeOutbox,
+  type ReadinessCheck,
+  type ServiceOptions,
+} from '@semel/service';
+import { DataSource } from 'typeorm';
+import type { Config } from './config.js';
+import { InventoryModule } from './inventory.module.js';
+
+/** Inventory as a service: its module, its consumer, what it needs to be ready. */
+export function inventoryService(
+  config: Config,
+): Omit<ServiceOptions<KafkaTransport>, 'log' | 'shutdownTimeoutMs'> {
+  return {
+    module: InventoryModule.with(config),
+    auth: { jwks: config.AUTH_JWKS, issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE },
+    openApi: {
+      title: 'Semel Inventory',
+      description:
+        'What there is of each SKU, and what is held for which order. Errors are problems of RFC 9457.',
+      version: '0.1.0',
+    },
+    transport: () => new KafkaTransport(consumerOptions(config)),
+    checks: (app, transport) => {
+      observeOutbox(() => app.get(OutboxRelay).stats());
+      return checks(app, transport);
+    },
+  };
+}
+
+/** What Inventory consumes, and how. */
+export function consumerOptions(config: Config): KafkaTransportOptions {
+  return {
+    kafka: { ...kafkaConnection(config), clientId: config.SERVICE_INSTANCE ?? 'inventory' },
+    groupId: 'inventory',
+    topics: [{ topic: PURCHASES, partitions: PARTITIONS }],
+    publishes: [{ topic: RESERVATIONS, partitions: PARTITIONS }],
+    isTransient,
+    observer: consumerMetrics,
+  };
+}
+
+function checks(
+  app: INestApplicationContext,
+  transport: KafkaTransport | undefined,
+): Record<string, ReadinessCheck> {
+  const dataSource = app.get(DataSource);
+  const relay = app.get(OutboxRelay);
+  return {
+    postgres: () => dataSource.query('SELECT 1'),
+    'kafka-consumer': () => {
+      const health = transport?.health();
+      if (!health?.ready) throw new Error(health?.lastError ?? health?.detail ?? 'There is no consumer.');
+    },
+    'outbox-relay': () => {
+      const { connected, reason } = relay.health();
+      if (!connected) throw new Error(reason ?? 'The relay is not connected.');
+    },
+  };
+}
