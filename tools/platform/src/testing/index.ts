@@ -1,3 +1,4 @@
+export { exclusiveTopics } from './exclusive-topics.js';
 export { testBrokers } from './test-brokers.js';
 export { createTestDatabase, type TestDatabase } from './test-database.js';
 export { uniqueName } from './unique-name.js';
