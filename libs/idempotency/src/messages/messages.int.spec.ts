@@ -72,9 +72,11 @@ class Consumer {
     );
   }
 
-  @EventPattern<string>('nameless')
-  @Idempotent()
-  nameless(@Ctx() _context: unknown): void {}
+  @EventPattern<string>('list')
+  @Idempotent({ consumer: 'spec.list' })
+  async list(@Payload() texts: readonly string[], @Ctx() _context: unknown): Promise<void> {
+    await this.notes.save(texts.map((text) => ({ text })));
+  }
 
   @Post()
   @Idempotent()
@@ -193,8 +195,10 @@ it('makes messages wait whose key is in flight in another process', async () => 
   expect(await notes()).toEqual(['x', 'cancel']);
 });
 
-it('asks for the name of the consumer', async () => {
-  await expect(hand.give('nameless', [message('a', 'x')])).rejects.toBeDefined();
+it('takes a value that is a list for one message', async () => {
+  const list = { ...message('a', 'x'), value: ['p', 'q'] };
+  expect(kinds(await hand.give('list', [list]))).toEqual(['done']);
+  expect(await notes()).toEqual(['p', 'q']);
 });
 
 it('records what the inner interceptors made of the value', async () => {

@@ -2,7 +2,6 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { from, type Observable } from 'rxjs';
 import { IdempotencyOptionsError } from '../errors.js';
-import { UnstorableAnswerError } from '../http/http-answer.js';
 import { HttpDoor } from './http-door.js';
 import { Idempotency } from './idempotency.js';
 import { MessageDoor } from './message-door.js';
@@ -19,8 +18,6 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const handler = optionsOf(context);
-    if (Reflect.hasMetadata(sseMetadata, context.getHandler()))
-      throw new UnstorableAnswerError('server-sent events');
     switch (context.getType()) {
       case 'http': {
         const group = handler.group && this.modules.get(handler.group, { strict: false });
@@ -37,9 +34,6 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 }
-
-// Nest's own name for what @Sse() leaves on a handler.
-const sseMetadata = '__sse__';
 
 /** The handler's options over its class's, option by option; what is undefined erases nothing. */
 function optionsOf(context: ExecutionContext): IdempotentOptions {

@@ -6,7 +6,9 @@ import {
   type OptionalFactoryDependency,
   type Provider,
 } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { DataSource } from 'typeorm';
+import { CheckHandlers } from './check-handlers.js';
 import { Idempotency, idempotencyDataSourceToken, idempotencyOptionsToken } from './idempotency.js';
 import type { IdempotencyOptions } from './options.js';
 
@@ -42,8 +44,13 @@ function assemble(
   return {
     module: IdempotencyModule,
     global: true,
-    imports,
-    providers: [options, { provide: idempotencyDataSourceToken, useExisting: dataSource }, Idempotency],
+    imports: [DiscoveryModule, ...imports],
+    providers: [
+      options,
+      { provide: idempotencyDataSourceToken, useExisting: dataSource },
+      Idempotency,
+      CheckHandlers,
+    ],
     exports: [Idempotency],
   };
 }

@@ -33,9 +33,9 @@ export class MessageDoor {
         'use one whose context tells `messages`.',
       );
     }
-    this.consumer = consumerOf(handler, context);
+    this.consumer = handler.consumer ?? '';
     this.messages = source.messages;
-    this.many = Array.isArray(rpc.getData());
+    this.many = isMany(rpc.getData(), source.messages);
   }
 
   /** @returns a verdict for one message, one for each of many */
@@ -68,12 +68,12 @@ export class MessageDoor {
   }
 }
 
-function consumerOf(handler: IdempotentOptions, context: ExecutionContext): string {
-  if (handler.consumer !== undefined) return handler.consumer;
-  throw new IdempotencyOptionsError(
-    'consumer',
-    undefined,
-    `give ${context.getClass().name}.${context.getHandler().name} a name of its own, @Idempotent({ consumer: 'orders.purchases' }), that never changes: its keys are kept under it.`,
+/** A handler of many is handed the messages themselves; a plain one a value, which may well be a list. */
+function isMany(data: unknown, messages: MessageContext['messages']): boolean {
+  return (
+    Array.isArray(data) &&
+    data.length === messages.length &&
+    data.every((item, index) => item === messages[index])
   );
 }
 

@@ -1,4 +1,16 @@
-import { Body, ConflictException, Controller, Delete, Get, Module, Param, Post, Sse } from '@nestjs/common';
+import {
+  Body,
+  ConflictException,
+  Controller,
+  Delete,
+  Get,
+  Module,
+  Param,
+  Post,
+  Sse,
+  type Type,
+} from '@nestjs/common';
+import { EventPattern } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -86,17 +98,15 @@ class ClassController {
   read(): number {
     return ++runs;
   }
-
-  @Sse('events')
-  events() {
-    return of({ data: 'x' });
-  }
 }
 
 let database: TestDatabase;
 const apps: NestFastifyApplication[] = [];
 
-async function start(options: IdempotencyOptions = {}): Promise<string> {
+async function start(
+  options: IdempotencyOptions = {},
+  controllers: Type[] = [KeysController, ClassController],
+): Promise<string> {
   @Module({
     imports: [
       TypeOrmModule.forRoot({
@@ -107,7 +117,7 @@ async function start(options: IdempotencyOptions = {}): Promise<string> {
       }),
       IdempotencyModule.forRoot(options),
     ],
-    controllers: [KeysController, ClassController],
+    controllers,
   })
   class SpecModule {}
   const module = await Test.createTestingModule({ imports: [SpecModule] }).compile();
@@ -115,8 +125,13 @@ async function start(options: IdempotencyOptions = {}): Promise<string> {
     rawBody: true,
     logger: false,
   });
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    await app.get(DataSource).destroy();
+    throw error;
+  }
   apps.push(app);
-  await app.listen(0, '127.0.0.1');
   return app.getUrl();
 }
 
@@ -225,8 +240,45 @@ it('holds for every writing handler of a decorated class, the nearer option wins
   expect(life).toBe(60);
 });
 
-it('refuses server-sent events instead of half storing them', async () => {
-  expect((await send(`${await start()}/class/events`, { method: 'GET' })).status).toBe(500);
+describe('does not start with a handler that could not keep the promise:', () => {
+  class NoProvider {
+    execute = () => Promise.resolve([]);
+  }
+
+  @Controller('sse')
+  class SseController {
+    @Idempotent()
+    @Sse('events')
+    events() {
+      return of({ data: 'x' });
+    }
+  }
+
+  @Controller()
+  class NamelessConsumer {
+    @Idempotent()
+    @EventPattern<string>('topic')
+    nameless(): void {}
+  }
+
+  @Controller('group')
+  class GroupController {
+    @Idempotent({ group: NoProvider })
+    @Post()
+    group(): void {}
+  }
+
+  it.each([
+    ['server-sent events', SseController, /server-sent events \(SseController\.events\)/],
+    ['a consumer without a name', NamelessConsumer, /give NamelessConsumer\.nameless a name of its own/],
+    [
+      'a group handler that is nobody\u2019s provider',
+      GroupController,
+      /"group" is "NoProvider": make it a provider/,
+    ],
+  ])('%s', async (_, controller, message) => {
+    await expect(start({}, [controller])).rejects.toThrow(message);
+  });
 });
 
 describe('encryption at rest', () => {
