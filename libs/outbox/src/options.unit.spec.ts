@@ -7,8 +7,8 @@ const fine: OutboxOptions = { kafka: { brokers: ['127.0.0.1:9092'] }, source: 'u
 it('fills in what is left out, also where it is given as undefined', () => {
   const { relay } = settingsOf({ ...fine, relay: JSON.parse('{"lease":20000}') });
   expect(relay).toMatchObject({ enabled: true, pollInterval: 500, lease: 20_000, renewInterval: 2_000 });
-  const loose = Object.assign({}, ...[{ lease: undefined }]);
-  expect(settingsOf({ ...fine, relay: loose }).relay.lease).toBe(15_000);
+  const left = JSON.parse('{}');
+  expect(settingsOf({ ...fine, relay: { lease: left.out } }).relay.lease).toBe(15_000);
 });
 
 it.each<[string, unknown, object]>([

@@ -4,6 +4,7 @@
  */
 export class PageSize {
   #rows: number;
+  #depth = 0;
 
   constructor(private readonly most: number) {
     this.#rows = most;
@@ -11,6 +12,22 @@ export class PageSize {
 
   get rows(): number {
     return this.#rows;
+  }
+
+  /**
+   * How many rows a bucket may give to a page. Twice its even part, so that a page of a long backlog is filled without
+   * looking at all of it (64 buckets with 1,000 rows each took 60 ms); doubled while pages come short, so that one busy
+   * key isn't held to a hundred rows a request.
+   */
+  rowsOfBucket(buckets: number): number {
+    const part = Math.max(100, Math.ceil((this.#rows / Math.max(1, buckets)) * 2));
+    return Math.min(this.#rows, part * 2 ** this.#depth);
+  }
+
+  /** @param candidates how many rows the last page found */
+  found(candidates: number): void {
+    if (candidates >= this.#rows) this.#depth = Math.max(0, this.#depth - 1);
+    else if (candidates > 0) this.#depth = Math.min(7, this.#depth + 1);
   }
 
   refused(rows: number): void {

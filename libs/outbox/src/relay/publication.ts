@@ -91,8 +91,7 @@ export class Publication {
     const rows = this.#pageSize.rows;
     const limits: PageLimits = {
       rows,
-      // Twice a bucket's part, so that a few busy buckets can fill a page; a hundred at least.
-      rowsOfBucket: Math.min(rows, Math.max(100, Math.ceil((rows / Math.max(1, owned.length)) * 2))),
+      rowsOfBucket: this.#pageSize.rowsOfBucket(owned.length),
       bytes: settings.pageBytes,
     };
     const read = await database.query(
@@ -104,6 +103,7 @@ export class Publication {
         largestEvent: settings.largestEvent,
       }),
     );
+    this.#pageSize.found(read[0]?.candidates ?? 0);
     // A bucket may have been given back while its rows were on their way.
     const page = pageOf(
       read.filter((row) => leases.reads(row.bucket)),
