@@ -71,7 +71,7 @@ async function embedded(surroundings: Surroundings): Promise<DatabaseUrls> {
       server = started;
       return { pid: started.pid, exited: started.exited.then(describe), stop: () => started.stop() };
     },
-    2,
+    1,
   );
   await supervised.start();
   if (server === undefined)

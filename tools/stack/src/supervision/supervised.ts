@@ -88,7 +88,7 @@ export class Supervised implements Watched {
           return;
         }
         const pause = backOff(failures);
-        say(`${messageOf(error)}. Next attempt in ${pause / 1_000} s.`);
+        say(`${messageOf(error)} Next attempt in ${pause / 1_000} s.`);
         await this.pause(pause);
         continue;
       }
@@ -123,5 +123,6 @@ export class Supervised implements Watched {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return /[.!?)]$/.test(message) ? message : `${message}.`;
 }
