@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { engineConnectionOptions } from '@semel/idempotency';
 import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
 import { DataSource } from 'typeorm';
@@ -43,6 +44,21 @@ export class InventoryDatabase {
        INSERT INTO stock_movement (sku, kind, delta_available, delta_reserved)
        SELECT sku, 'set', available, 0 FROM fresh`,
       [Object.keys(stock), Object.values(stock)],
+    );
+  }
+
+  /** A SKU of the test's own. */
+  async shelf(available: number): Promise<string> {
+    const sku = `SKU-${randomUUID()}`;
+    await this.shelve({ [sku]: available });
+    return sku;
+  }
+
+  /** The movements of a SKU in their order. */
+  movementsOf(sku: string): Promise<unknown[]> {
+    return this.rows(
+      `SELECT kind, delta_available::int AS available, reason, actor FROM stock_movement WHERE sku = $1 ORDER BY id`,
+      [sku],
     );
   }
 

@@ -82,11 +82,14 @@ export class RunningInventory {
     return new RunningInventory(topic, url, database, service, identity, producer, answers!, parked!);
   }
 
+  /** Whatever a spec did, every unit has to be accounted for at its end. */
   async stop(): Promise<void> {
+    const unexplained = await this.database.unexplained();
     await this.service.stop();
     await Promise.all([this.answers.close(), this.parked.close(), this.producer.disconnect()]);
     await this.identity.close();
     await this.database.drop();
+    expect(unexplained).toEqual([]);
   }
 
   /** `olga` is an operator; everybody else is a customer; '' sends no token. */

@@ -1,26 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { STOCK_REJECTED, STOCK_RELEASED, STOCK_RESERVED } from '@semel/contracts';
-import { cancelled, placed } from './testing/purchases.spec.js';
-import { RunningInventory } from './testing/running-inventory.spec.js';
-import type { Seen } from './testing/topic-reader.spec.js';
+import { cancelled, placed } from '../testing/purchases.spec.js';
+import { RunningInventory } from '../testing/running-inventory.spec.js';
+import type { Seen } from '../testing/topic-reader.spec.js';
 
 describe('Inventory over Kafka', () => {
   let inventory: RunningInventory;
   beforeAll(async () => {
     inventory = await RunningInventory.start();
   });
-  afterAll(async () => {
-    const unexplained = await inventory.database.unexplained();
-    await inventory.stop();
-    expect(unexplained).toEqual([]);
-  });
+  afterAll(() => inventory.stop());
 
-  /** A SKU of the test's own. */
-  const shelf = async (available: number): Promise<string> => {
-    const sku = `SKU-${randomUUID()}`;
-    await inventory.database.shelve({ [sku]: available });
-    return sku;
-  };
   const typesOf = (seen: readonly Seen[]) => seen.map(({ headers }) => headers.ce_type);
   const json = ({ value }: Seen): unknown => JSON.parse(String(value));
 
@@ -32,7 +22,7 @@ describe('Inventory over Kafka', () => {
   };
 
   it('answers a purchase with a reservation: a CloudEvent of its own in the trace of its cause', async () => {
-    const [sku, orderId] = [await shelf(5), randomUUID()];
+    const [sku, orderId] = [await inventory.database.shelf(5), randomUUID()];
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await inventory.send({ ...placed(orderId, { [sku]: 2 }), traceparent });
     const [answer] = await inventory.answers.untilKey(orderId);
@@ -52,7 +42,7 @@ describe('Inventory over Kafka', () => {
   });
 
   it('rejects what there is too little of, and what does not exist', async () => {
-    const [sku, poor, confused] = [await shelf(1), randomUUID(), randomUUID()];
+    const [sku, poor, confused] = [await inventory.database.shelf(1), randomUUID(), randomUUID()];
     await inventory.send(placed(poor, { [sku]: 2 }), placed(confused, { [sku]: 2, ghost: 1 }));
     const [short] = await inventory.answers.untilKey(poor);
     const [unknown] = await inventory.answers.untilKey(confused);
@@ -62,7 +52,7 @@ describe('Inventory over Kafka', () => {
   });
 
   it('releases what a cancelled order held', async () => {
-    const [sku, orderId] = [await shelf(5), randomUUID()];
+    const [sku, orderId] = [await inventory.database.shelf(5), randomUUID()];
     await inventory.send(placed(orderId, { [sku]: 2 }), cancelled(orderId));
     const answers = await inventory.answers.untilKey(orderId, 2);
     expect(typesOf(answers)).toEqual([STOCK_RESERVED, STOCK_RELEASED]);
@@ -74,7 +64,7 @@ describe('Inventory over Kafka', () => {
     ['in one batch', true],
     ['in two batches', false],
   ])('makes a purchase a no-op whose cancellation came first, %s', async (_, together) => {
-    const [sku, orderId] = [await shelf(5), randomUUID()];
+    const [sku, orderId] = [await inventory.database.shelf(5), randomUUID()];
     const [first, then] = [
       { ...cancelled(orderId), partition: 3 },
       { ...placed(orderId, { [sku]: 2 }), partition: 3 },
@@ -93,7 +83,7 @@ describe('Inventory over Kafka', () => {
   });
 
   it('takes duplicates within a batch, across batches and across partitions once', async () => {
-    const [sku, orderId] = [await shelf(5), randomUUID()];
+    const [sku, orderId] = [await inventory.database.shelf(5), randomUUID()];
     const purchase = { ...placed(orderId, { [sku]: 2 }), partition: 0 };
     await inventory.send(purchase, purchase, purchase);
     await inventory.answers.untilKey(orderId);
@@ -106,7 +96,7 @@ describe('Inventory over Kafka', () => {
   });
 
   it('knows a duplicate by its value, whatever the order of its members, white space and headers', async () => {
-    const [sku, orderId] = [await shelf(5), randomUUID()];
+    const [sku, orderId] = [await inventory.database.shelf(5), randomUUID()];
     const { type, value } = placed(orderId, { [sku]: 2 });
     await inventory.send({ ...placed(orderId, { [sku]: 2 }), partition: 2 });
     const reversed = Object.fromEntries(Object.entries(value).reverse());
@@ -123,7 +113,7 @@ describe('Inventory over Kafka', () => {
   });
 
   it('sells one unit once to 500 buyers', async () => {
-    const sku = await shelf(1);
+    const sku = await inventory.database.shelf(1);
     const buyers = Array.from({ length: 500 }, () => placed(randomUUID(), { [sku]: 1 }));
     await inventory.send(...buyers);
     const keys = new Set(buyers.map(({ key }) => key));
@@ -176,7 +166,7 @@ describe('Inventory over Kafka', () => {
       ['schema-violation', () => ({ value: bytes(null) })],
       ['schema-violation', (orderId) => ({ value: bytes({ orderId }), type: 'semel.purchase.cancelled.v1' })],
     ])('%s (%#)', async (reason, make) => {
-      const [sku, orderId, behind, mark] = [await shelf(1), id(), id(), id()];
+      const [sku, orderId, behind, mark] = [await inventory.database.shelf(1), id(), id(), id()];
       const { key = Buffer.from(orderId), value, type: given = type } = make(orderId);
       const headers = { ...(given !== null && { ce_type: given }), 'x-mark': mark };
       await inventory.sendRaw({ key, value, headers, partition: 7 });
@@ -202,7 +192,7 @@ describe('Inventory over Kafka', () => {
       ['in the same batch', true],
       ['in a later batch', false],
     ])('idempotency-key-reused, %s', async (_, together) => {
-      const [sku, orderId, mark] = [await shelf(9), id(), id()];
+      const [sku, orderId, mark] = [await inventory.database.shelf(9), id(), id()];
       const first = { ...placed(orderId, { [sku]: 1 }), partition: 7 };
       const value = bytes(placed(orderId, { [sku]: 2 }).value);
       const headers = { ce_type: type, 'x-mark': mark };
@@ -225,7 +215,7 @@ describe('Inventory over Kafka', () => {
   });
 
   it('keeps members of a later version out of its way', async () => {
-    const [sku, orderId] = [await shelf(5), randomUUID()];
+    const [sku, orderId] = [await inventory.database.shelf(5), randomUUID()];
     const { type, value } = placed(orderId, { [sku]: 1 });
     const lines = value.lines.map((line) => ({ ...line, giftWrap: true }));
     await inventory.sendRaw({
@@ -238,7 +228,7 @@ describe('Inventory over Kafka', () => {
   });
 
   it('outlives lost database connections: nothing is lost, nothing is put aside', async () => {
-    const [sku, orderId] = [await shelf(5), randomUUID()];
+    const [sku, orderId] = [await inventory.database.shelf(5), randomUUID()];
     const other = inventory.database.dataSource.createQueryRunner();
     await other.startTransaction();
     await other.query('LOCK TABLE stock IN ACCESS EXCLUSIVE MODE');
