@@ -8,7 +8,7 @@ import type { Subscription } from './subscription.js';
 import type { Surroundings } from './surroundings.js';
 import { createMissingTopics } from './topics.js';
 
-export type ConsumerState = 'starting' | 'joined' | 'rejoining' | 'dead' | 'closed';
+export type ConsumerState = 'starting' | 'joining' | 'joined' | 'away' | 'dead' | 'closed';
 
 export interface GroupConsumerEvents {
   joined(): void;
@@ -26,7 +26,7 @@ export class GroupConsumer {
   private isReportedDown = false;
 
   state: ConsumerState = 'starting';
-  /** When a broker last confirmed the membership, in milliseconds of a monotonic clock. */
+  /** When a broker last confirmed the connection or the membership, in milliseconds of a monotonic clock. */
   confirmedAt = Number.NEGATIVE_INFINITY;
   lastError: Error | undefined;
 
@@ -82,6 +82,7 @@ export class GroupConsumer {
         await this.connect();
         return;
       } catch (thrown) {
+        this.state = 'away';
         this.reportDown(asError(thrown));
         await this.consumer?.disconnect().catch(() => {});
         const delayMs = waitBeforeRetry(this.surroundings.options.backoff, attempt);
@@ -108,6 +109,8 @@ export class GroupConsumer {
     this.consumer = consumer;
     this.listenTo(consumer);
     await consumer.connect();
+    this.state = 'joining';
+    this.confirmedAt = performance.now();
     // From the beginning: what was sent before the group's first commit is not lost.
     await consumer.subscribe({ topics: [...this.subscriptions.keys()], fromBeginning: true });
     await consumer.run({
@@ -130,7 +133,7 @@ export class GroupConsumer {
     consumer.on(events.HEARTBEAT, confirmed);
     consumer.on(events.COMMIT_OFFSETS, confirmed);
     consumer.on(events.REBALANCING, () => {
-      if (this.state === 'joined') this.state = 'rejoining';
+      if (this.state === 'joined') this.state = 'joining';
     });
     consumer.on(events.CRASH, ({ payload: { error, restart } }) => this.crashed(error, restart));
   }
@@ -172,7 +175,7 @@ export class GroupConsumer {
   private crashed(error: Error, restart: boolean): void {
     if (this.end.signal.aborted) return;
     if (restart) {
-      this.state = 'rejoining';
+      this.state = 'away';
       this.reportDown(error);
       return;
     }

@@ -2,7 +2,10 @@ import type { ConsumerState, GroupConsumer } from './group-consumer.js';
 import type { WaitingPartition } from './partition-consumer.js';
 
 export interface KafkaHealth {
-  /** In the group, and a broker has confirmed it lately. A paused partition alone does not make it unready. */
+  /**
+   * The brokers are there: the membership was confirmed lately, or a rebalance is under way (after another member was
+   * killed it lasts as long as his session). A paused partition alone does not make it unready.
+   */
   readonly ready: boolean;
   readonly state: ConsumerState | 'unconfirmed';
   /** One sentence for people. */
@@ -17,16 +20,18 @@ const missedHeartbeats = 3;
 
 export function healthOf(
   consumer: GroupConsumer | undefined,
-  heartbeatMs: number,
+  options: { readonly heartbeatIntervalMs: number; readonly rebalanceTimeoutMs: number },
   isClosing: boolean,
 ): KafkaHealth {
   if (consumer === undefined) {
     return { ready: false, state: 'starting', detail: 'The Kafka consumer was not started.', waiting: [] };
   }
   const silentMs = performance.now() - consumer.confirmedAt;
-  const isConfirmed = silentMs < heartbeatMs * (missedHeartbeats + 0.5);
+  const isConfirmed = silentMs < options.heartbeatIntervalMs * (missedHeartbeats + 0.5);
   const state = consumer.state === 'joined' && !isConfirmed ? 'unconfirmed' : consumer.state;
-  const ready = state === 'joined' && !isClosing;
+  // A broker answers nothing while it waits for the other members.
+  const isRebalancing = state === 'joining' && silentMs < options.rebalanceTimeoutMs;
+  const ready = (state === 'joined' || isRebalancing) && !isClosing;
   const { lastError, waiting } = consumer;
   return {
     ready,
@@ -40,7 +45,8 @@ export function healthOf(
 const sentences: Record<KafkaHealth['state'], string> = {
   starting: 'The Kafka consumer has not joined its group yet.',
   joined: 'The Kafka consumer is in its group.',
-  rejoining: 'The Kafka consumer is joining its group again.',
+  joining: 'The Kafka consumer is joining its group: a rebalance is under way.',
+  away: 'The Kafka consumer has lost its brokers or its group and is trying again.',
   unconfirmed: 'No Kafka broker has answered a heartbeat lately.',
   dead: 'The Kafka consumer died: restart the process.',
   closed: 'The Kafka consumer is closed.',

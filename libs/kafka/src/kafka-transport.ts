@@ -110,7 +110,7 @@ export class KafkaTransport extends Server<KafkaTransportEvents> implements Cust
 
   /** For readiness: is the consumer in its group and do the brokers confirm it? */
   health(): KafkaHealth {
-    return healthOf(this.consumer, this.options.heartbeatIntervalMs, this.closing !== undefined);
+    return healthOf(this.consumer, this.options, this.closing !== undefined);
   }
 
   override on<Event extends keyof KafkaTransportEvents>(

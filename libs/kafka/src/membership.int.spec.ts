@@ -83,7 +83,7 @@ describe('membership', () => {
         kafka: { brokers: testBrokers(), socketFactory: network.socketFactory },
       },
     );
-    expect(transport.health()).toMatchObject({ ready: false, state: 'starting' });
+    expect(transport.health()).toMatchObject({ ready: false, state: 'away' });
     expect(transport.health().lastError).toMatch(/ECONNREFUSED/);
     network.mend();
     await journal.until(() => journal.of('committed').length === 1);
@@ -114,6 +114,22 @@ describe('membership', () => {
     await journal.until(() => journal.of('committed').some(({ offset }) => offset === '2'));
     expect(done).toEqual([1, 2]);
     expect(transport.health().ready).toBe(true);
+  });
+
+  it('is ready while the brokers still wait for a member that was killed', async () => {
+    await open();
+    const network = new Network();
+    const killed = { kafka: { brokers: testBrokers(), socketFactory: network.socketFactory } };
+    await bench.consume([plain(bench.topic, () => {})], killed);
+    network.cut();
+    const { journal, transport } = await bench.consume([plain(bench.topic, () => {})], {
+      startPatienceMs: 1,
+    });
+    while (transport.health().state !== 'joining') await new Promise(setImmediate);
+    expect(transport.health().ready).toBe(true);
+    expect(journal.of('joined')).toEqual([]);
+    await journal.until(() => journal.of('joined').length === 1);
+    expect(transport.health()).toMatchObject({ ready: true, state: 'joined' });
   });
 
   it('becomes unready when the brokers fall silent', async () => {

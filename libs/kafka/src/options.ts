@@ -41,13 +41,16 @@ export interface KafkaTransportOptions {
   readonly partitionsConsumedConcurrently?: number;
   /** A handler that takes longer runs on alone: its partition is paused, the others go on. Default 1,000 ms. */
   readonly slowHandlerMs?: number;
-  /** Waits between the retries of a partition. Default 200 ms, doubled up to 30 s. */
+  /** Waits between the retries of a partition. Default 200 ms, doubled up to 5 s. */
   readonly backoff?: Backoff;
-  /** Default 30,000. */
+  /**
+   * How long the partitions of a process that was killed wait for another one. Default 6,000, the least that brokers
+   * allow by default; heartbeats don't depend on how long a handler runs.
+   */
   readonly sessionTimeoutMs?: number;
   /** Default 60,000. */
   readonly rebalanceTimeoutMs?: number;
-  /** Default 3,000; at most a third of the session time-out. */
+  /** Default 1,500; at most a third of the session time-out. */
   readonly heartbeatIntervalMs?: number;
   /** How long a broker may hold an empty fetch: also how late a resumed partition is noticed. Default 250 ms. */
   readonly maxWaitMs?: number;
@@ -63,10 +66,10 @@ const defaults = {
   maxBatch: 500,
   partitionsConsumedConcurrently: 4,
   slowHandlerMs: 1_000,
-  backoff: { initialMs: 200, maxMs: 30_000 },
-  sessionTimeoutMs: 30_000,
+  backoff: { initialMs: 200, maxMs: 5_000 },
+  sessionTimeoutMs: 6_000,
   rebalanceTimeoutMs: 60_000,
-  heartbeatIntervalMs: 3_000,
+  heartbeatIntervalMs: 1_500,
   maxWaitMs: 250,
   maxBytesPerPartition: 1_048_576,
   startPatienceMs: 5_000,

@@ -1,0 +1,63 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // Tests look into whatever came back.
+  readonly body: Record<string, unknown>;
+}
+
+export interface Request {
+  readonly method?: string;
+  readonly path: string;
+  readonly token?: string;
+  readonly key?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One request, as curl would send it. */
+export async function send(
+  base: string,
+  { method = 'GET', path, token, key, body, headers }: Request,
+): Promise<Answer> {
+  const response = await fetch(base + path, {
+    method,
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(key !== undefined && { 'idempotency-key': key }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const json = /json/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : {} };
+}
+
+/** As a client that wants its answer: the same request with the same key, until it is a final one. */
+export async function sendUntilAnswered(base: string, request: Request): Promise<Answer> {
+  for (;;) {
+    try {
+      const answer = await send(base, request);
+      if (answer.status < 500 && answer.status !== 409) return answer;
+    } catch {
+      // The answer was lost, or nobody listened: that is what the key is for.
+    }
+    await pause(25);
+  }
+}
+
+/** Asks again until the answer is as wanted; jest's own time limit ends it. */
+export async function until<Value>(
+  ask: () => Promise<Value>,
+  wanted: (value: Value) => boolean,
+): Promise<Value> {
+  for (;;) {
+    const value = await ask();
+    if (wanted(value)) return value;
+    await pause(20);
+  }
+}

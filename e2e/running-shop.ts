@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort, type KafkaServer, startKafka } from '@semel/platform';
+import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import pg from 'pg';
+import { ServiceProcess } from './service-process.js';
+
+const root = resolve(__dirname, '..');
+const issuer = 'https://issuer.test';
+const audience = 'semel';
+
+export type ServiceName = 'order' | 'inventory';
+
+/** The shop, whole: both services as processes of their own, a database each, a broker of its own. */
+export class RunningShop {
+  private constructor(
+    private readonly folder: string,
+    private readonly broker: KafkaServer,
+    private readonly databases: Readonly<Record<ServiceName, TestDatabase>>,
+    private readonly pools: Readonly<Record<ServiceName, pg.Pool>>,
+    readonly services: Readonly<Record<ServiceName, ServiceProcess>>,
+    private readonly sign: (sub: string, roles: readonly string[]) => Promise<string>,
+  ) {}
+
+  static async start(): Promise<RunningShop> {
+    const folder = await mkdtemp(join(tmpdir(), 'semel-e2e-'));
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'e2e', alg: 'ES256', use: 'sig' }] };
+    await writeFile(join(folder, 'jwks.json'), JSON.stringify(jwks));
+    const [broker, order, inventory] = await Promise.all([
+      startKafka({
+        logDirectory: join(folder, 'kafka', 'data'),
+        logFile: join(folder, 'kafka.log'),
+        cache: join(root, '.semel', 'downloads'),
+        heapMegabytes: 320,
+      }),
+      createTestDatabase((url) => migrate('order', url), 'e2e-order'),
+      createTestDatabase((url) => migrate('inventory', url), 'e2e-inventory'),
+    ]);
+    const databases = { order, inventory };
+    const process = async (name: ServiceName): Promise<ServiceProcess> => {
+      const port = await freePort();
+      const environment = {
+        PORT: String(port),
+        DATABASE_URL: databases[name].url,
+        KAFKA_BROKERS: broker.brokers,
+        AUTH_JWKS: `file://${folder}/jwks.json`,
+        AUTH_ISSUER: issuer,
+        AUTH_AUDIENCE: audience,
+        LOG_FORMAT: 'json',
+        SERVICE_INSTANCE: name,
+      };
+      return new ServiceProcess(programOf(name, 'main'), port, environment, join(folder, `${name}.log`));
+    };
+    const shop = new RunningShop(
+      folder,
+      broker,
+      databases,
+      { order: pool(order), inventory: pool(inventory) },
+      { order: await process('order'), inventory: await process('inventory') },
+      (sub, roles) =>
+        new SignJWT({ roles })
+          .setProtectedHeader({ alg: 'ES256', kid: 'e2e' })
+          .setSubject(sub)
+          .setIssuer(issuer)
+          .setAudience(audience)
+          .setExpirationTime('1h')
+          .sign(privateKey),
+    );
+    await Promise.all([shop.services.order.start(), shop.services.inventory.start()]);
+    return shop;
+  }
+
+  token(sub: string, ...roles: string[]): Promise<string> {
+    return this.sign(sub, roles);
+  }
+
+  get brokers(): string {
+    return this.broker.brokers;
+  }
+
+  async rows<Row extends pg.QueryResultRow>(
+    service: ServiceName,
+    sql: string,
+    values: unknown[] = [],
+  ): Promise<Row[]> {
+    return (await this.pools[service].query<Row>(sql, values)).rows;
+  }
+
+  /** @returns the exit codes of the two services */
+  async stop(): Promise<Record<ServiceName, number | null>> {
+    const [order, inventory] = await Promise.all([
+      this.services.order.stop(),
+      this.services.inventory.stop(),
+    ]);
+    await Promise.all([this.pools.order.end(), this.pools.inventory.end()]);
+    await this.broker.stop();
+    await Promise.all([this.databases.order.drop(), this.databases.inventory.drop()]);
+    await rm(this.folder, { recursive: true, force: true });
+    return { order, inventory };
+  }
+}
+
+function programOf(service: ServiceName, program: string): string {
+  return join(root, 'apps', service, 'dist', `${program}.js`);
+}
+
+async function migrate(service: ServiceName, url: string): Promise<void> {
+  await promisify(execFile)(process.execPath, [programOf(service, 'migrate'), '--seed'], {
+    env: { PATH: process.env.PATH ?? '', DATABASE_URL: url },
+  });
+}
+
+function pool({ url }: TestDatabase): pg.Pool {
+  return new pg.Pool({ connectionString: url, max: 2 });
+}
