@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type RunningConsole, startConsole } from '../testing/console-before.spec.js';
+import type { CopiedExchange } from './copied-exchanges.js';
 
 let running: RunningConsole;
 beforeEach(async () => {
@@ -13,6 +14,11 @@ function place(headers: Record<string, string>, method = 'POST'): Promise<Respon
     headers: { 'content-type': 'application/json', 'idempotency-key': 'k', ...headers },
     ...(method === 'GET' ? {} : { body: '{"lines":[]}' }),
   });
+}
+
+async function exchangesOf(answer: Response): Promise<CopiedExchange[]> {
+  const { exchanges } = (await answer.json()) as { exchanges: CopiedExchange[] };
+  return exchanges;
 }
 
 describe('a lost answer', () => {
@@ -48,8 +54,7 @@ describe('copies', () => {
       });
       if (waiting.length === 25) for (const release of waiting) release();
     };
-    const answer = await place({ 'console-copies': '25' });
-    const { exchanges } = await answer.json();
+    const exchanges = await exchangesOf(await place({ 'console-copies': '25' }));
     expect(exchanges).toHaveLength(25);
     expect(exchanges[24]).toEqual({
       status: 201,
@@ -70,8 +75,8 @@ describe('copies', () => {
       if (count === 1) request.socket.destroy();
       else response.writeHead(201).end('{}');
     };
-    const { exchanges } = await (await place({ 'console-copies': '3' })).json();
-    const statuses = exchanges.map(({ status }: { status: number }) => status).sort();
+    const exchanges = await exchangesOf(await place({ 'console-copies': '3' }));
+    const statuses = exchanges.map(({ status }) => status).sort();
     expect(statuses).toEqual([201, 201, 503]);
   });
 });

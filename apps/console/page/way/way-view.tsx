@@ -1,0 +1,58 @@
+import { useState } from 'react';
+import { useRecentOrders } from '../api/use-recent-orders.js';
+import type { ShopState } from '../shop/shop-state.js';
+import { orderIdIn } from '../shop/tally.js';
+import type { StockedProduct } from '../shop/use-catalogue.js';
+import { OrderList } from './order-list.js';
+import { stepsOf } from './steps.js';
+import { TimeLine } from './time-line.js';
+import { useKeyRow } from './use-key-row.js';
+import styles from './way-view.module.css';
+
+export interface WayViewProps {
+  readonly shop: ShopState;
+  readonly products: readonly StockedProduct[] | undefined;
+}
+
+const ORDERS = 12;
+
+/** One order's way from the client through both services and back. */
+export function WayView({ shop, products }: WayViewProps) {
+  const [chosen, choose] = useState<string>();
+  const recent = useRecentOrders(ORDERS, shop.followed?.heard.length);
+  const shownId = chosen ?? shop.followed?.id ?? recent.value?.[0]?.order.id;
+  const shown = recent.value?.find(({ order }) => order.id === shownId);
+  const all = shop.experiments.flatMap(({ exchanges }) => exchanges).reverse();
+  const key = all.find((exchange) => orderIdIn(exchange) === shownId)?.request.key;
+  const row = useKeyRow(key);
+  return (
+    <div className={styles.way}>
+      <div className={styles.headline}>
+        <h1>The way of an order</h1>
+        <p>From the click through both services and back, as far as their APIs tell.</p>
+      </div>
+      {recent.value === undefined && <p>Waiting for Order.</p>}
+      {recent.value?.length === 0 && (
+        <p className={styles.empty}>
+          There is no order yet. <a href="#shop">Place one in the shop.</a>
+        </p>
+      )}
+      {recent.value !== undefined && recent.value.length > 0 && (
+        <div className={styles.columns}>
+          <OrderList orders={recent.value} products={products} chosen={shownId} onChoose={choose} />
+          {shown !== undefined && (
+            <TimeLine
+              label={`The way of order ${shown.order.id}`}
+              steps={stepsOf({
+                reserved: shown,
+                exchanges: all.filter(({ request }) => request.key === key),
+                row,
+                followed: shop.followed?.id === shownId ? shop.followed : undefined,
+              })}
+            />
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
