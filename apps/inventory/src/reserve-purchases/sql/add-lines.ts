@@ -10,7 +10,7 @@ export interface NewLine {
 
 export function addLines(lines: readonly NewLine[]): Statement {
   return {
-    name: 'add-lines',
+    name: 'inventory-add-lines',
     text: `
       INSERT INTO reservation_line (order_id, position, sku, quantity)
       SELECT * FROM unnest($1::text[], $2::smallint[], $3::text[], $4::integer[])`,

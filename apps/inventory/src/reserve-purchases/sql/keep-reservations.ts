@@ -13,7 +13,7 @@ export interface ReservationRow {
 /** Writes new reservations, and what became of earlier ones. One statement, because a batch holds both. */
 export function keepReservations(rows: readonly ReservationRow[]): Statement {
   return {
-    name: 'keep-reservations',
+    name: 'inventory-keep-reservations',
     text: `
       INSERT INTO reservation (order_id, status, customer_id, rejection_code, rejection_sku)
       SELECT order_id, status, customer_id, rejection_code, rejection_sku

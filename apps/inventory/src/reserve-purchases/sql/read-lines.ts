@@ -9,7 +9,6 @@ export interface LineOfOrder {
 /** The lines of these orders, in the order in which they were asked for. */
 export function readLines(orderIds: readonly string[]): Statement<LineOfOrder> {
   return {
-    name: 'read-lines',
     text: `
       SELECT order_id, sku, quantity FROM reservation_line
       WHERE order_id = ANY ($1::text[]) ORDER BY order_id, position`,

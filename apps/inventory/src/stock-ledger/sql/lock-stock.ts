@@ -13,7 +13,6 @@ export interface LockedStock {
  */
 export function lockStock(skus: readonly string[]): Statement<LockedStock> {
   return {
-    name: 'lock-stock',
     text: `
       SELECT sku, available, reserved FROM stock
       WHERE sku = ANY ($1::text[]) ORDER BY sku

@@ -10,7 +10,6 @@ export interface StockChange {
 /** Changes each SKU once. The rows have to be locked before. */
 export function moveStock(changes: readonly StockChange[]): Statement {
   return {
-    name: 'move-stock',
     text: `
       UPDATE stock SET
         available = stock.available + change.available,

@@ -4,7 +4,7 @@ import type { Movement } from '../movement.js';
 /** Writes the movements in the order given. The rows of their SKUs have to be locked before. */
 export function recordMovements(movements: readonly Movement[]): Statement {
   return {
-    name: 'record-movements',
+    name: 'inventory-record-movements',
     text: `
       INSERT INTO stock_movement (sku, kind, delta_available, delta_reserved, reason, order_id, actor)
       SELECT sku, kind, available, reserved, reason::json, order_id, actor
