@@ -3,7 +3,6 @@ import type { Statement } from '../statement.js';
 /** Deletes one batch of a scope's keys with the answers stored under them. */
 export function eraseScope(scope: string, batch: number): Statement<{ readonly erased: number }> {
   return {
-    name: 'semel-erase-scope',
     text: `
       WITH doomed AS (
         SELECT scope, key FROM idempotency_key WHERE scope = $1 ORDER BY key LIMIT $2 FOR UPDATE SKIP LOCKED

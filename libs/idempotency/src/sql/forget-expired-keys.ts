@@ -5,7 +5,6 @@ export function forgetExpiredKeys(
   keys: readonly { readonly scope: string; readonly key: string }[],
 ): Statement {
   return {
-    name: 'semel-forget-expired-keys',
     text: `
       DELETE FROM idempotency_key AS known
       USING unnest($1::text[], $2::text[]) AS wanted (scope, key)

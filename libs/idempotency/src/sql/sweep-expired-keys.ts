@@ -14,7 +14,6 @@ export interface Swept {
  */
 export function sweepExpiredKeys(turn: string, grace: number, batch: number): Statement<Swept> {
   return {
-    name: 'semel-sweep-expired-keys',
     text: `
       WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock($1::bigint) AS mine),
       doomed AS (

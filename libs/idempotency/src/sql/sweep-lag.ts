@@ -7,7 +7,6 @@ export interface SweepLag {
 
 export function sweepLag(grace: number): Statement<SweepLag> {
   return {
-    name: 'semel-sweep-lag',
     text: `
       SELECT coalesce(extract(epoch FROM greatest(
                statement_timestamp() - make_interval(secs => $1) - min(expires_at), interval '0')), 0)::float8 AS lag
