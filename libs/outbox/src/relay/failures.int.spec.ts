@@ -219,3 +219,25 @@ it('finishes and marks the send under way when it is stopped, and gives its buck
   await eventually(async () => (await unpublished()).length === 0);
   expect(topic.seen).toHaveLength(40);
 });
+
+it('gives its buckets back only when what was acknowledged is marked: a successor would send it again', async () => {
+  const topic = await newTopic();
+  await outbox.append([event(topic.name, 'k')]);
+  const reader = await outbox.begin();
+  await reader.client.query('SELECT FROM outbox FOR UPDATE');
+  const relay = outbox.relay();
+  await topic.count(1);
+  const markWaits = () =>
+    outbox.rows(
+      "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE outbox SET published_at%'",
+    );
+  await eventually(async () => (await markWaits()).length === 1);
+  const stopping = relay.stop();
+  // Nothing can be awaited here: what must not happen would happen now.
+  await outbox.rows('SELECT pg_sleep(0.3)');
+  expect(await outbox.rows('SELECT FROM outbox_lease WHERE relay IS NOT NULL')).toHaveLength(64);
+  await reader.rollback();
+  await stopping;
+  expect(await outbox.rows('SELECT FROM outbox_lease WHERE relay IS NOT NULL')).toEqual([]);
+  expect(await unpublished()).toEqual([]);
+});

@@ -23,8 +23,8 @@ export function outboxStats(): Statement<OutboxStats> {
           FROM generate_series(0, $1::int - 1) AS every (bucket)
           CROSS JOIN LATERAL (
             SELECT o.created_at FROM outbox AS o
-            WHERE o.bucket = every.bucket AND o.published_at IS NULL AND o.set_aside_at IS NULL
-            ORDER BY o.id LIMIT 1) AS head), 0) AS "oldestPendingSeconds",
+            WHERE o.bucket BETWEEN every.bucket AND every.bucket AND o.published_at IS NULL AND o.set_aside_at IS NULL
+            ORDER BY o.bucket, o.id LIMIT 1) AS head), 0) AS "oldestPendingSeconds",
         (SELECT count(*)::int FROM (
           SELECT FROM outbox WHERE set_aside_at IS NOT NULL AND published_at IS NULL LIMIT 100000) AS aside) AS "setAside"`,
     values: [buckets],

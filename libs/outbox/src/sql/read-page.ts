@@ -33,6 +33,9 @@ export interface PageBounds {
  * `id > last` would lose it for good. Rows of a key with an event in flight are left out, which covers the rows that
  * are in flight themselves; so are rows of a key with an event that was set aside.
  * `NOT IN` on purpose: both lists become hash tables that are built once a page, not once a bucket.
+ * `BETWEEN` and the order by bucket leave outbox_pending as the only index that fits: with `=`, statistics of a moment
+ * when one bucket was full made the planner walk the primary key, the whole history, once a bucket [500 ms a page
+ * instead of 5].
  * octet_length() reads no toasted value, so only payloads within the budget of bytes are ever fetched.
  */
 export function readPage(page: PageBounds): Statement<PendingRow> {
@@ -52,13 +55,13 @@ export function readPage(page: PageBounds): Statement<PendingRow> {
             SELECT o.id, o.topic, o.key, o.bucket, o.headers, o.payload,
                    octet_length(o.payload) + octet_length(o.headers::text) + octet_length(o.key) AS bytes
             FROM outbox AS o
-            WHERE o.bucket = owned.bucket AND o.published_at IS NULL AND o.set_aside_at IS NULL
+            WHERE o.bucket BETWEEN owned.bucket AND owned.bucket AND o.published_at IS NULL AND o.set_aside_at IS NULL
               AND (o.topic, o.key) NOT IN (
                 SELECT busy.topic, busy.key FROM unnest($2::text[], $3::text[]) AS busy (topic, key))
               AND (o.topic, o.key) NOT IN (
                 SELECT aside.topic, aside.key FROM outbox AS aside
                 WHERE aside.set_aside_at IS NOT NULL AND aside.published_at IS NULL)
-            ORDER BY o.id
+            ORDER BY o.bucket, o.id
             LIMIT $5
           ) AS pending
           ORDER BY pending.id
