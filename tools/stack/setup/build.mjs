@@ -5,7 +5,7 @@ import { root } from './folders.mjs';
 import { Sentence } from './sentence.mjs';
 
 /** The programs and, by Nx, the libraries that they use. */
-export const everything = ['order', 'inventory', 'console', 'stack'];
+const everything = ['order', 'inventory', 'console', 'stack'];
 
 /** Builds what changed since it was built last; Nx knows. @throws Sentence with what the compiler said */
 export async function build(progress, projects = everything) {
@@ -45,8 +45,14 @@ export async function build(progress, projects = everything) {
   throw new Sentence(`The build failed:\n${relevant(output)}`);
 }
 
-/** The compiler's complaints, else everything. */
+/** What the packages that failed have said, without npm's remarks on it; everything where Nx itself failed. */
 function relevant(output) {
-  const complaints = output.split('\n').filter((line) => /error TS\d+|Cannot find|ERR!/.test(line));
-  return (complaints.length > 0 ? complaints : output.trim().split('\n')).join('\n');
+  const lines = output.split('\n');
+  const failed = lines
+    .map((line) => /^- (@semel\/[\w-]+):build$/.exec(line)?.[1])
+    .filter((name) => name !== undefined);
+  const said = lines.filter(
+    (line) => failed.some((name) => line.startsWith(`${name}: `)) && !/: (npm (warn|error)|>) /.test(line),
+  );
+  return (said.length > 0 ? said : output.trim().split('\n')).join('\n');
 }

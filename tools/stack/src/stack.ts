@@ -5,6 +5,7 @@ import { Compose } from './backing/compose.js';
 import { findKafka } from './backing/kafka.js';
 import { ensurePasswords } from './backing/passwords.js';
 import { findPostgres } from './backing/postgres.js';
+import type { DatabaseUrls } from './backing/provision.js';
 import { claimClone, identify } from './clone-claim.js';
 import type { Folders } from './folders.js';
 import { migrate } from './migrate.js';
@@ -15,7 +16,7 @@ import type { Launch, Watched } from './supervision/running.js';
 import { serviceLaunch } from './supervision/service.js';
 import { Supervised } from './supervision/supervised.js';
 import type { Surroundings } from './surroundings.js';
-import { environmentOf, programs, type Shop, urlOf } from './the-shop.js';
+import { programs, type Shop, urlOf } from './the-shop.js';
 import { ensureKeys, signingKeyFile } from './tokens/signing-key.js';
 
 export interface StackOptions {
@@ -48,13 +49,9 @@ export class Stack {
     const ports = await choosePorts(env);
     const jwks = await ensureKeys(join(folders.keys, signingKeyFile));
     const surroundings = await this.surroundings();
-    const [databases, brokers] = await together(findPostgres(surroundings), findKafka(surroundings));
+    // The databases are migrated while Kafka, the slower of the two, is on its way.
+    const [databases, brokers] = await together(this.migrated(surroundings), findKafka(surroundings));
     const shop: Shop = { folders, databases, brokers, jwks, ports, instances };
-    progress('Migrating and seeding the databases');
-    await together(
-      migrate(folders.root, 'order', environmentOf(shop, 'order')),
-      migrate(folders.root, 'inventory', environmentOf(shop, 'inventory')),
-    );
     progress('Starting order, inventory and the console');
     const starting = (await programs(shop)).map((program) => {
       const service = this.supervise(program.name, serviceLaunch(program), serviceAttempts);
@@ -72,6 +69,14 @@ export class Stack {
   stop(): Promise<void> {
     this.stopped ??= this.end();
     return this.stopped;
+  }
+
+  private async migrated(surroundings: Surroundings): Promise<DatabaseUrls> {
+    const databases = await findPostgres(surroundings);
+    this.options.progress('Migrating and seeding the databases');
+    const { root } = this.options.folders;
+    await together(migrate(root, 'order', databases.order), migrate(root, 'inventory', databases.inventory));
+    return databases;
   }
 
   get isStopping(): boolean {

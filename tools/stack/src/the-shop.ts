@@ -28,7 +28,7 @@ export function urlOf(shop: Shop, service: string): string {
 }
 
 /** What a service that takes tokens, a database and Kafka is configured by. */
-export function environmentOf(shop: Shop, service: keyof DatabaseUrls): Readonly<Record<string, string>> {
+function environmentOf(shop: Shop, service: keyof DatabaseUrls): Readonly<Record<string, string>> {
   return {
     HOST: '127.0.0.1',
     DATABASE_URL: shop.databases[service],

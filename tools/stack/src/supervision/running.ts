@@ -7,7 +7,7 @@ export interface Running {
   stop(): Promise<unknown>;
 }
 
-export interface Attempt {
+interface Attempt {
   /** Aborted when the stack stops: the attempt ends what it has spawned and rejects. */
   readonly signal: AbortSignal;
   /** To be told of the pid as soon as there is one. */
