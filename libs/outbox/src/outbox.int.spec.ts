@@ -42,7 +42,7 @@ it('finds the events of processes that have no relay by polling', async () => {
   await outbox.appendIn(transaction, [event('polled')]);
   await transaction.client.query('COMMIT');
   await topic.untilKey('polled');
-  await transaction.client.end();
+  transaction.client.release();
 });
 
 it('refuses an append outside of an operation: it could not be part of any commit', async () => {

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { testBrokers } from '@semel/platform/testing';
 import { transform } from '@swc/core';
 
@@ -29,8 +30,11 @@ export async function compileRelay(): Promise<{ program: string; remove: () => P
     await writeFile(output, code);
   }
   await writeFile(join(target, 'package.json'), '{"type":"module"}');
-  const program = join(target, relative(source, join(__dirname, 'relay-program.spec.js')));
-  return { program, remove: () => rm(target, { recursive: true, force: true }) };
+  const program = fileURLToPath(new URL('./relay-program.spec.ts', import.meta.url));
+  return {
+    program: join(target, relative(source, program).replace(/\.ts$/, '.js')),
+    remove: () => rm(target, { recursive: true, force: true }),
+  };
 }
 
 /** A relay in a process of its own. */

@@ -11,7 +11,7 @@ import { OpenTransaction } from './transaction.spec.js';
 export const source = 'urn:semel:test';
 
 /** Short leases, so that a take-over is a matter of a second. */
-export const quick: RelayOptions = { pollInterval: 50, sendDeadline: 2_000, lease: 3_000 };
+const quick: RelayOptions = { pollInterval: 50, sendDeadline: 2_000, lease: 3_000 };
 
 export async function migrate(url: string): Promise<void> {
   const dataSource = new DataSource({
@@ -39,7 +39,7 @@ export class TestOutbox {
 
   static async create(): Promise<TestOutbox> {
     const database = await createTestDatabase(migrate, 'outbox');
-    return new TestOutbox(database, new pg.Pool({ connectionString: database.url, max: 4 }));
+    return new TestOutbox(database, new pg.Pool({ connectionString: database.url, max: 16 }));
   }
 
   get url(): string {
@@ -47,7 +47,7 @@ export class TestOutbox {
   }
 
   begin(): Promise<OpenTransaction> {
-    return OpenTransaction.begin(this.url);
+    return OpenTransaction.begin(this.pool);
   }
 
   /** Appends inside the transaction given. */

@@ -1,12 +1,12 @@
 import { runInTransaction, type Transaction } from '@semel/idempotency';
-import pg from 'pg';
+import type pg from 'pg';
 
 /** An operation's transaction on a connection of its own, open until the test settles it. */
 export class OpenTransaction {
   readonly #hooks: (() => void)[] = [];
   readonly #transaction: Transaction;
 
-  private constructor(readonly client: pg.Client) {
+  private constructor(readonly client: pg.PoolClient) {
     this.#transaction = {
       query: async <Row extends object>({
         text,
@@ -21,9 +21,8 @@ export class OpenTransaction {
     };
   }
 
-  static async begin(url: string): Promise<OpenTransaction> {
-    const client = new pg.Client(url);
-    await client.connect();
+  static async begin(pool: pg.Pool): Promise<OpenTransaction> {
+    const client = await pool.connect();
     await client.query('BEGIN');
     return new OpenTransaction(client);
   }
@@ -34,12 +33,12 @@ export class OpenTransaction {
 
   async commit(): Promise<void> {
     await this.client.query('COMMIT');
-    await this.client.end();
+    this.client.release();
     for (const hook of this.#hooks) hook();
   }
 
   async rollback(): Promise<void> {
     await this.client.query('ROLLBACK');
-    await this.client.end();
+    this.client.release();
   }
 }
