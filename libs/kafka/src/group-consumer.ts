@@ -15,6 +15,10 @@ export interface GroupConsumerEvents {
   fatal(error: ConsumerDiedError): void;
 }
 
+// A broker that has just started, or a cluster that elects, has no coordinator for the group yet. kafkajs takes that for
+// final, although it passes.
+const noCoordinator = 'KafkaJSGroupCoordinatorNotFound';
+
 /** The membership in the group: it comes up, comes back, and hands each partition's batches to its PartitionConsumer. */
 export class GroupConsumer {
   private consumer: Consumer | undefined;
@@ -89,6 +93,14 @@ export class GroupConsumer {
         await wait(delayMs, undefined, { signal: this.end.signal }).catch(() => {});
       }
     }
+  }
+
+  /** kafkajs has put its consumer away: a new one takes its place. */
+  private async reopen(opened: Promise<void> | undefined): Promise<void> {
+    await opened;
+    const delayMs = waitBeforeRetry(this.surroundings.options.backoff, 0);
+    await wait(delayMs, undefined, { signal: this.end.signal }).catch(() => {});
+    await this.connectUntilDone();
   }
 
   private async connect(): Promise<void> {
@@ -177,6 +189,12 @@ export class GroupConsumer {
     if (restart) {
       this.state = 'away';
       this.reportDown(error);
+      return;
+    }
+    if (error.name === noCoordinator) {
+      this.state = 'away';
+      this.reportDown(error);
+      this.opening = this.reopen(this.opening);
       return;
     }
     this.state = 'dead';
