@@ -130,6 +130,8 @@ describe('membership', () => {
     expect(journal.of('joined')).toEqual([]);
     await journal.until(() => journal.of('joined').length === 1);
     expect(transport.health()).toMatchObject({ ready: true, state: 'joined' });
+    // The killed one is still a process here, and has to be able to end.
+    network.mend();
   });
 
   it('becomes unready when the brokers fall silent', async () => {
