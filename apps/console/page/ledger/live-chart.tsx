@@ -25,6 +25,8 @@ const HEIGHT = 190;
 const SPAN_SECONDS = 300;
 const palette = ['executed', 'replayed', 'in-flight', 'ink-faint', 'mismatched', 'line', 'surface'] as const;
 
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
 /** The last five minutes of some numbers. The newest values stand beside it as text, for those who can't see the lines. */
 export function LiveChart({ title, unit, points, series }: LiveChartProps) {
   const holder = useRef<HTMLDivElement>(null);
@@ -49,7 +51,11 @@ export function LiveChart({ title, unit, points, series }: LiveChartProps) {
           y: { range: (_, __, max) => [0, Math.max(1, (max ?? 0) * 1.15)] },
         },
         axes: [
-          axis(colours, { size: 26, space: 70 }),
+          axis(colours, {
+            size: 26,
+            space: 70,
+            values: (_, ticks) => ticks.map((tick) => clock.format(tick * 1_000)),
+          }),
           axis(colours, {
             size: 46,
             space: 36,

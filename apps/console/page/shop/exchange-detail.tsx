@@ -2,6 +2,7 @@ import type { Exchange } from '../api/exchange.js';
 import { formatMilliseconds } from '../design/duration.js';
 import { OutcomeLabel } from '../design/outcome-mark.js';
 import styles from './exchange-detail.module.css';
+import { headerTitle, isTelling } from './telling-headers.js';
 
 /** Headers that every answer has and that tell nothing about what happened. */
 const COMMON = new Set([
@@ -24,7 +25,8 @@ export function ExchangeDetail({ exchange }: { readonly exchange: Exchange }) {
     <div className={styles.detail}>
       <div className={styles.side}>
         <h4>Request</h4>
-        <pre>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+        <pre tabIndex={0}>
           <b>
             {request.method} {request.path}
           </b>
@@ -44,7 +46,8 @@ export function ExchangeDetail({ exchange }: { readonly exchange: Exchange }) {
             The connection was cut before an answer came. The client can’t know whether the order was made.
           </p>
         ) : (
-          <pre>
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+          <pre tabIndex={0}>
             <b>{answer.status}</b>
             {'\n'}
             {Object.entries(answer.headers)
@@ -63,8 +66,8 @@ export function ExchangeDetail({ exchange }: { readonly exchange: Exchange }) {
 
 function Header({ name, value }: { readonly name: string; readonly value: string }) {
   return (
-    <span className={styles.header} data-telling={tells(name)}>
-      <span className={styles.name}>{titleCase(name)}:</span> {value}
+    <span className={styles.header} data-telling={isTelling(name)}>
+      <span className={styles.name}>{headerTitle(name)}:</span> {value}
       {'\n'}
     </span>
   );
@@ -74,16 +77,8 @@ function Body({ text }: { readonly text: string }) {
   return <span className={styles.body}>{`\n${pretty(text)}`}</span>;
 }
 
-function tells(name: string): boolean {
-  return name.startsWith('idempotency-') || name === 'retry-after' || name === 'preference-applied';
-}
-
 function byImportance([one]: [string, string], [other]: [string, string]): number {
-  return Number(tells(other)) - Number(tells(one)) || one.localeCompare(other);
-}
-
-function titleCase(name: string): string {
-  return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()).replace('Etag', 'ETag');
+  return Number(isTelling(other)) - Number(isTelling(one)) || one.localeCompare(other);
 }
 
 /** For reading only: what was sent and received is compared by its bytes, not by this. */

@@ -1,12 +1,14 @@
 import { useState } from 'react';
 import { formatTime } from '../design/duration.js';
-import { OutcomeLabel } from '../design/outcome-mark.js';
 import { ExchangeCell } from './exchange-cell.js';
 import { ExchangeDetail } from './exchange-detail.js';
 import type { Experiment } from './experiment.js';
 import styles from './experiment-card.module.css';
-import { countOutcomes } from './tally.js';
+import { OutcomeRows } from './outcome-rows.js';
 import { experimentTitles, verdictOf } from './verdict.js';
+
+/** From here on the marks are smaller. */
+const MANY = 12;
 
 /** One press of a button: what it showed, its exchanges as a row of marks, and one of them in full. */
 export function ExperimentCard({ experiment }: { readonly experiment: Experiment }) {
@@ -24,7 +26,7 @@ export function ExperimentCard({ experiment }: { readonly experiment: Experiment
       </div>
       <p className={styles.verdict}>{verdictOf(experiment)}</p>
       <div className={styles.row}>
-        <ul className={styles.cells} aria-label="Exchanges">
+        <ul className={styles.cells} data-many={exchanges.length > MANY} aria-label="Exchanges">
           {exchanges.map((exchange, index) => (
             <ExchangeCell
               key={exchange.id}
@@ -40,11 +42,7 @@ export function ExperimentCard({ experiment }: { readonly experiment: Experiment
             </li>
           )}
         </ul>
-        <div className={styles.counts}>
-          {countOutcomes(exchanges).map(([outcome, count]) => (
-            <OutcomeLabel key={outcome} outcome={outcome} count={count} />
-          ))}
-        </div>
+        <OutcomeRows exchanges={exchanges} />
       </div>
       {shown !== undefined && <ExchangeDetail exchange={shown} />}
     </li>

@@ -30,18 +30,25 @@ export function orderIdIn({ answer }: Exchange): string | undefined {
   return answer?.status === 201 ? answer.headers.location?.match(/^\/orders\/([\w-]+)$/)?.[1] : undefined;
 }
 
-/** How many exchanges had each outcome, in a fixed order, without those that none had. */
-export function countOutcomes(exchanges: readonly Exchange[]): (readonly [Outcome, number])[] {
-  const order: readonly Outcome[] = [
-    'executed',
-    'replayed',
-    'in-flight',
-    'mismatched',
-    'refused',
-    'failed',
-    'lost',
-  ];
-  return order
-    .map((outcome) => [outcome, exchanges.filter((each) => each.outcome === outcome).length] as const)
-    .filter(([, count]) => count > 0);
+const OUTCOMES: readonly Outcome[] = [
+  'executed',
+  'replayed',
+  'in-flight',
+  'mismatched',
+  'refused',
+  'failed',
+  'lost',
+];
+
+export interface OutcomeGroup {
+  readonly outcome: Outcome;
+  readonly members: readonly Exchange[];
+}
+
+/** The exchanges of each outcome, in a fixed order, without those that none had. */
+export function groupByOutcome(exchanges: readonly Exchange[]): readonly OutcomeGroup[] {
+  return OUTCOMES.map((outcome) => ({
+    outcome,
+    members: exchanges.filter((exchange) => exchange.outcome === outcome),
+  })).filter(({ members }) => members.length > 0);
 }

@@ -102,14 +102,20 @@ function bodyOf(lines: readonly OrderedLine[]): string {
   return JSON.stringify({ lines });
 }
 
-/** What a good client does: while nobody knows what became of the request, send it again with the same key. */
+/** What a good client does: while it doesn't have the operation's answer, it sends the request again with the same key. */
 async function untilAnswered(request: KeyedRequest, report: (exchange: Exchange) => void): Promise<void> {
   for (const pauseMs of [...PAUSES_MS, undefined]) {
     const exchange = await send(request);
     report(exchange);
-    if (exchange.outcome !== 'lost' && exchange.outcome !== 'failed') return;
-    if (pauseMs !== undefined) await pause(pauseMs);
+    if (!['lost', 'failed', 'in-flight'].includes(exchange.outcome)) return;
+    if (pauseMs !== undefined) await pause(retryAfterMs(exchange) ?? pauseMs);
   }
+}
+
+/** What the answer says of when to come again (RFC 9110, section 10.2.3, in seconds). */
+function retryAfterMs({ answer }: Exchange): number | undefined {
+  const seconds = answer?.headers['retry-after'];
+  return seconds === undefined || !/^\d+$/.test(seconds) ? undefined : Number(seconds) * 1_000;
 }
 
 function pause(milliseconds = 0): Promise<void> {

@@ -43,12 +43,12 @@ export function verdictOf({ kind, exchanges, running }: Experiment): string {
     if (replayed === 1) return 'The first answer again, byte for byte. Nothing was run.';
     return 'The first request is still running. Nothing was run twice.';
   }
-  return `${inWords(exchanges.length)} requests, ${executed === 0 ? 'no new order' : 'one order'}${tail(replayed, waiting)}.`;
+  return `${inWords(exchanges.length)} requests, ${executed === 0 ? 'no new order' : 'one order'}${tail(replayed, waiting, replayed === exchanges.length)}.`;
 }
 
-function tail(replayed: number, waiting: number): string {
+function tail(replayed: number, waiting: number, everyone: boolean): string {
   const parts = [
-    ...(replayed > 0 ? [`${replayed} got its answer again`] : []),
+    ...(replayed > 0 ? [`${everyone ? 'each' : replayed} got the first answer again`] : []),
     ...(waiting > 0
       ? [`${waiting} came while it ran and ${waiting === 1 ? 'was' : 'were'} told to wait`]
       : []),

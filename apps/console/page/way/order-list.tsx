@@ -24,7 +24,10 @@ export function OrderList({ orders, products, chosen, onChoose }: OrderListProps
     >
       {orders.map(({ order }) => (
         <RadioGroup.Item key={order.id} value={order.id} className={styles.order}>
-          <span className={styles.name}>{titleOf(order.lines.map(({ sku }) => nameOf(sku)))}</span>
+          <span className={styles.name}>
+            <span className={styles.first}>{nameOf(order.lines[0]?.sku ?? order.id)}</span>
+            {order.lines.length > 1 && <span className={styles.more}>and {order.lines.length - 1} more</span>}
+          </span>
           <span className={styles.facts}>
             <span className={styles.status} data-status={order.status}>
               {order.status}
@@ -36,8 +39,4 @@ export function OrderList({ orders, products, chosen, onChoose }: OrderListProps
       ))}
     </RadioGroup.Root>
   );
-}
-
-function titleOf([first = 'Nothing', ...others]: readonly string[]): string {
-  return others.length === 0 ? first : `${first} and ${others.length} more`;
 }

@@ -1,7 +1,8 @@
 import type { IdempotencyKey, OrderStatus } from '@semel/contracts';
 import type { Exchange } from '../api/exchange.js';
+import type { Outcome } from '../api/outcome.js';
 import type { ReservedOrder } from '../api/use-recent-orders.js';
-import { formatTime } from '../design/duration.js';
+import { formatMilliseconds, formatTime } from '../design/duration.js';
 import { formatMoney } from '../design/money.js';
 import type { FollowedOrder } from '../shop/shop-state.js';
 
@@ -15,7 +16,9 @@ export interface Step {
   readonly from?: Lane;
   readonly facts: readonly (readonly [name: string, value: string])[];
   /** `stopped` is a message that changed nothing where it arrived; `waiting` is what has not happened yet. */
-  readonly state: 'done' | 'stopped' | 'waiting' | 'refused';
+  readonly state: 'done' | 'stopped' | 'waiting' | 'refused' | 'lost';
+  /** The outcomes of the exchanges that the step stands for. */
+  readonly outcomes?: readonly Outcome[];
 }
 
 /** Everything that is known of an order's way. Each part is absent where nobody has told the page about it. */
@@ -40,8 +43,7 @@ export function stepsOf({ reserved, exchanges, row, followed }: Evidence): Step[
       ['heard', Number.isFinite(sentAt) ? `${heard.at - sentAt} ms after sending` : formatTime(heard.at)],
     ];
   };
-  const repeats = exchanges.filter(({ outcome }) => outcome !== 'executed' && outcome !== 'failed');
-  const stopped = repeats.filter(({ outcome }) => outcome !== 'lost' && outcome !== 'refused');
+  const stopped = exchanges.filter(({ outcome }) => STOPPED.includes(outcome));
   const rejected = order.status === 'rejected';
   return [
     {
@@ -61,6 +63,7 @@ export function stepsOf({ reserved, exchanges, row, followed }: Evidence): Step[
       ],
       state: 'done',
     },
+    ...firstAnswer(exchanges),
     ...(stopped.length === 0
       ? []
       : [
@@ -68,8 +71,9 @@ export function stepsOf({ reserved, exchanges, row, followed }: Evidence): Step[
             title: `${stopped.length} ${stopped.length === 1 ? 'repeat' : 'repeats'}`,
             from: 'client',
             lane: 'order',
-            facts: [['stopped at', 'idempotency_key']],
+            facts: [['stopped', 'at its key']],
             state: 'stopped',
+            outcomes: stopped.map(({ outcome }) => outcome),
           } satisfies Step,
         ]),
     {
@@ -97,6 +101,23 @@ export function stepsOf({ reserved, exchanges, row, followed }: Evidence): Step[
       lane: 'order',
       facts: after(order.status),
       state: orderState(order.status),
+    },
+  ];
+}
+
+const STOPPED: readonly Outcome[] = ['replayed', 'in-flight', 'mismatched'];
+
+/** What the client got for the request that was executed, or didn't get. */
+function firstAnswer(exchanges: readonly Exchange[]): Step[] {
+  const first = exchanges.find(({ outcome }) => outcome === 'executed' || outcome === 'lost');
+  if (first === undefined) return [];
+  return [
+    {
+      title: first.answer === undefined ? 'answer lost' : `${first.answer.status}, the first answer`,
+      from: 'order',
+      lane: 'client',
+      facts: [['after', formatMilliseconds(first.elapsedMs)]],
+      state: first.answer === undefined ? 'lost' : 'done',
     },
   ];
 }

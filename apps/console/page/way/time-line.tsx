@@ -1,3 +1,4 @@
+import { OutcomeMark } from '../design/outcome-mark.js';
 import type { Lane, Step } from './steps.js';
 import styles from './time-line.module.css';
 
@@ -29,6 +30,9 @@ export function TimeLine({ label, steps }: { readonly label: string; readonly st
   );
 }
 
+/** As many as fit below an arrow in two rows. */
+const MARKS = 52;
+
 function Event({ step }: { readonly step: Step }) {
   return (
     <li className={styles.event} data-lane={step.lane} data-state={step.state}>
@@ -56,6 +60,14 @@ function Message({ step, from }: { readonly step: Step; readonly from: Lane }) {
           {step.title}
         </p>
         <span className={styles.shaft} aria-hidden="true" />
+        {step.outcomes !== undefined && (
+          <div className={styles.marks}>
+            {step.outcomes.slice(0, MARKS).map((outcome, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: marks have no identity, only a place.
+              <OutcomeMark key={index} outcome={outcome} />
+            ))}
+          </div>
+        )}
         <Facts facts={step.facts} />
       </div>
     </li>

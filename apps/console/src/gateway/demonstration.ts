@@ -9,8 +9,8 @@ export type Demonstration =
   /** Let the service answer and cut the browser's connection instead of passing the answer on. */
   | { readonly kind: 'lost-answer'; readonly attempt: string };
 
-export const COPIES = 'console-copies';
-export const LOSE_ANSWER = 'console-lose-answer';
+const COPIES = 'console-copies';
+const LOSE_ANSWER = 'console-lose-answer';
 const MOST_COPIES = 100;
 
 /** @throws Problem `bad-request` where the headers make no sense */

@@ -9,7 +9,7 @@ import { consoleModule } from '../console-module.js';
 import { upstreamsOf } from '../gateway/upstream.js';
 import { PAGE_POLICY } from '../page/page-policy.js';
 
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
@@ -18,7 +18,7 @@ export interface ReceivedRequest {
 }
 
 /** A server that stands where a service would, answers as the spec tells it, and remembers what reached it. */
-export class Upstream {
+class Upstream {
   readonly received: ReceivedRequest[] = [];
   answer: RequestListener = (_request, response) => {
     response.end('{}');
