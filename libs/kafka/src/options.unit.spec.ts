@@ -39,7 +39,7 @@ describe('the options of the transport', () => {
     [
       'rare heartbeats',
       { heartbeatIntervalMs: 20_000 },
-      /"heartbeatIntervalMs" is 20000: give at most a third of sessionTimeoutMs \(30000\)/,
+      /"heartbeatIntervalMs" is 20000: give at most a third of sessionTimeoutMs \(6000\)/,
     ],
     ['a classification that is no function', { isTransient: true }, /"isTransient" is true: give a function/],
   ])('refuses %s with the option, the value and the cure', (_case, wrong, sentence) => {
