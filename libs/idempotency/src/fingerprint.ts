@@ -5,7 +5,7 @@ import { canonicalJson } from './canonical-json.js';
  * Version of the algorithm, the prefix of every fingerprint. A stored fingerprint of another version can't be compared:
  * its key replays rather than being refused.
  */
-export const fingerprintVersion = '1';
+const fingerprintVersion = '1';
 
 /**
  * Digest of everything that makes two requests the same request. Parts are length-prefixed, so `["ab","c"]` and

@@ -15,7 +15,7 @@ export interface KafkaEventOptions {
  * 'Internal server error' }` (BaseRpcExceptionFilter), and a database that is down looks like a poison message.
  */
 @Catch()
-export class ErrorsReachTransport implements ExceptionFilter {
+class ErrorsReachTransport implements ExceptionFilter {
   catch(exception: unknown, _host: ArgumentsHost): Observable<never> {
     return throwError(() => exception);
   }

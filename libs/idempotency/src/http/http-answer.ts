@@ -3,7 +3,7 @@ import type { Answer, StoredAnswer } from '../operation.js';
 import type { HttpExchange } from './http-exchange.js';
 
 /** Headers that belong to the answer itself and are replayed with it. */
-export const answerHeaders = [
+const answerHeaders = [
   'content-type',
   'content-language',
   'content-location',

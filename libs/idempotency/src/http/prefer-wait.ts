@@ -1,8 +1,8 @@
 /** Longest wait that is granted, in seconds. */
-export const maxWait = 30;
+const maxWait = 30;
 
 /**
- * The seconds of `Prefer: wait=N` (RFC 7240, section 4.3), at most {@link maxWait}. The first `wait` counts; anything
+ * The seconds of `Prefer: wait=N` (RFC 7240, section 4.3), at most 30. The first `wait` counts; anything
  * that is no whole number is ignored, as the RFC asks for preferences that can't be honoured.
  */
 export function preferredWait(fieldValue: string | undefined): number | undefined {
