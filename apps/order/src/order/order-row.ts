@@ -1,7 +1,7 @@
 import type { OrderStatus, RejectionCode } from '@semel/contracts';
 
 /** A line as `json_agg` hands it over: the price is a JSON number, in minor units. */
-export interface LineRow {
+interface LineRow {
   readonly sku: string;
   readonly quantity: number;
   readonly unitPrice: number;

@@ -12,7 +12,6 @@ export interface StatusRow {
  */
 export function lockStatuses(ids: readonly string[]): Statement<StatusRow> {
   return {
-    name: 'order-lock-statuses',
     text: 'SELECT id, status FROM orders WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE',
     values: [ids],
   };

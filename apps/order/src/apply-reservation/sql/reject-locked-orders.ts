@@ -10,7 +10,6 @@ export interface Rejection {
 /** @param rejections of orders that this transaction has locked and found to be placed, each once */
 export function rejectLockedOrders(rejections: readonly Rejection[]): Statement<never> {
   return {
-    name: 'order-reject-locked-orders',
     text: `
       UPDATE orders AS o
       SET status = 'rejected', version = o.version + 1, updated_at = statement_timestamp(),

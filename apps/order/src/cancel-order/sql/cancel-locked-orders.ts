@@ -9,7 +9,6 @@ export interface CancelledRow {
 /** @param ids of orders that this transaction has locked and found to be cancellable */
 export function cancelLockedOrders(ids: readonly string[]): Statement<CancelledRow> {
   return {
-    name: 'order-cancel-locked-orders',
     text: `
       UPDATE orders
       SET status = 'cancelled', version = version + 1, updated_at = date_trunc('milliseconds', statement_timestamp())

@@ -3,7 +3,7 @@ import type { Statement } from '@semel/idempotency';
 import { type OrderRow, orderColumns } from '../../order/order-row.js';
 
 /** Where a page of orders ended: the place of its last one, in microseconds since the epoch, and its id. */
-export type OrderPosition = readonly [placedAtMicros: number, id: string];
+type OrderPosition = readonly [placedAtMicros: number, id: string];
 
 export interface ListedOrderRow extends OrderRow {
   /** bigint as text; below 2^53 until the year 2255. */
