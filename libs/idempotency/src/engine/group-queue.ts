@@ -1,4 +1,4 @@
-import { asError, OverloadedError } from '../errors.js';
+import { asError, IdempotencyUnavailableError, OverloadedError } from '../errors.js';
 import type { Operation, Outcome } from '../operation.js';
 import { type Deferred, deferred } from './deferred.js';
 import type { Effect } from './effect.js';
@@ -18,6 +18,8 @@ export const defaultGroupLimits: GroupLimits = { size: 64, inFlight: 2, waiting:
 interface Waiting<Input> {
   readonly operation: Operation<Input>;
   readonly outcome: Deferred<Outcome>;
+  /** Ends the waiting when no group has had a place for it in time. */
+  readonly patience: NodeJS.Timeout;
 }
 
 /**
@@ -44,7 +46,8 @@ export class GroupQueue<Input> {
     if (this.queue.length >= this.limits.waiting) return { kind: 'failed', error: new OverloadedError() };
     this.engine.flights.depart(operation);
     const outcome = deferred<Outcome>();
-    this.queue.push({ operation, outcome });
+    const patience = setTimeout(() => this.giveUp(operation), this.engine.options.claimTimeout);
+    this.queue.push({ operation, outcome, patience });
     this.pump();
     return outcome.promise;
   }
@@ -52,6 +55,17 @@ export class GroupQueue<Input> {
   private async alone(operation: Operation<Input>): Promise<Outcome> {
     const [outcome] = await this.engine.execute([operation], this.effect);
     return outcome ?? { kind: 'failed', error: new Error('The engine answered nothing.') };
+  }
+
+  private giveUp(operation: Operation<Input>): void {
+    const index = this.queue.findIndex((waiting) => waiting.operation === operation);
+    const [late] = index < 0 ? [] : this.queue.splice(index, 1);
+    if (!late) return;
+    const { claimTimeout } = this.engine.options;
+    const error = new IdempotencyUnavailableError(`No group had a place within ${claimTimeout} ms.`);
+    const outcome: Outcome = { kind: 'failed', error };
+    this.engine.flights.land(operation, outcome);
+    late.outcome.resolve(outcome);
   }
 
   private pump(): void {
@@ -62,6 +76,7 @@ export class GroupQueue<Input> {
 
   private async run(group: readonly Waiting<Input>[]): Promise<void> {
     this.inFlight += 1;
+    for (const { patience } of group) clearTimeout(patience);
     const outcomes = new Map(group.map(({ operation, outcome }) => [operation, outcome]));
     try {
       await this.engine.execute(

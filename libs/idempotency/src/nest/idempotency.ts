@@ -189,7 +189,7 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
           response: row.response_status === null ? null : { status: row.response_status },
         };
       }
-      if (!flight?.executing && held.length === 0) return undefined;
+      if (!flight && held.length === 0) return undefined;
       return {
         key,
         status: 'Received',

@@ -1,0 +1,88 @@
+import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
+import { DataSource } from 'typeorm';
+import type { Operation } from '../operation.js';
+import { migrateShop } from '../spec/shop.js';
+import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
+import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
+import { deferred } from './deferred.js';
+import { Engine } from './engine.js';
+import { GroupQueue } from './group-queue.js';
+
+let database: TestDatabase;
+let source: DataSource;
+
+beforeAll(async () => {
+  database = await createTestDatabase(migrateShop, 'idempotency-shop');
+  source = await new DataSource({
+    type: 'postgres',
+    url: database.url,
+    installExtensions: false,
+    extra: { ...engineConnectionOptions(), max: 4 },
+  }).initialize();
+});
+beforeEach(() => source.query('TRUNCATE idempotency_key'));
+afterAll(async () => {
+  await source.destroy();
+  await database.drop();
+});
+
+const operation = (key: string): Operation<string> => ({
+  scope: 'spec',
+  key,
+  fingerprint: '1:a',
+  input: key,
+});
+
+/** A queue whose groups stay in flight until they are let go. */
+function heldQueue(limits: { size: number; inFlight: number; waiting: number }, claimTimeout = 10_000) {
+  const go = deferred<void>();
+  const groups: string[][] = [];
+  const engine = new Engine(new TypeOrmConnections(source), { claimTimeout });
+  const queue = new GroupQueue<string>(
+    engine,
+    async (operations) => {
+      groups.push(operations.map(({ key }) => key));
+      await go.promise;
+      return operations.map(() => ({ status: 200 }));
+    },
+    limits,
+  );
+  return { queue, engine, groups, release: () => go.resolve() };
+}
+
+it('sends a lone operation at once and gathers the others while groups are in flight, up to the size', async () => {
+  const { queue, groups, release } = heldQueue({ size: 3, inFlight: 1, waiting: 100 });
+  const running = ['a', 'b', 'c', 'd', 'e'].map((key) => queue.submit(operation(key)));
+  release();
+  expect((await Promise.all(running)).map(({ kind }) => kind)).toEqual(Array(5).fill('executed'));
+  expect(groups).toEqual([['a'], ['b', 'c', 'd'], ['e']]);
+});
+
+it('says at once that a queued key is in flight, and gives a second request for it no place', async () => {
+  const { queue, release } = heldQueue({ size: 1, inFlight: 1, waiting: 100 });
+  const running = [queue.submit(operation('a')), queue.submit(operation('b'))];
+  expect(await queue.submit(operation('b'))).toEqual({ kind: 'in-flight' });
+  expect(queue.size).toBe(1);
+  release();
+  expect((await Promise.all(running)).map(({ kind }) => kind)).toEqual(['executed', 'executed']);
+});
+
+it('refuses at once what finds the queue full', async () => {
+  const { queue, release } = heldQueue({ size: 1, inFlight: 1, waiting: 1 });
+  const running = [queue.submit(operation('a')), queue.submit(operation('b'))];
+  expect(await queue.submit(operation('c'))).toMatchObject({ kind: 'failed', error: { code: 'overloaded' } });
+  release();
+  await Promise.all(running);
+});
+
+it('gives up what no group has had a place for in time, and frees its key', async () => {
+  const { queue, engine, groups, release } = heldQueue({ size: 1, inFlight: 1, waiting: 10 }, 1_000);
+  const first = queue.submit(operation('a'));
+  const late = await queue.submit(operation('b'));
+  expect(late).toMatchObject({ kind: 'failed', error: { code: 'idempotency-unavailable' } });
+  expect(engine.flights.find(operation('b'))).toBeUndefined();
+  release();
+  expect((await first).kind).toBe('executed');
+  expect((await queue.submit(operation('b'))).kind).toBe('executed');
+  expect(groups).toEqual([['a'], ['b']]);
+});
