@@ -17,10 +17,10 @@ export class PageSize {
   /**
    * How many rows a bucket may give to a page. Twice its even part, so that a page of a long backlog is filled without
    * looking at all of it (64 buckets with 1,000 rows each took 60 ms); doubled while pages come short, so that one busy
-   * key isn't held to a hundred rows a request.
+   * key isn't held to a few rows a request.
    */
   rowsOfBucket(buckets: number): number {
-    const part = Math.max(100, Math.ceil((this.#rows / Math.max(1, buckets)) * 2));
+    const part = Math.ceil((this.#rows / Math.max(1, buckets)) * 2);
     return Math.min(this.#rows, part * 2 ** this.#depth);
   }
 

@@ -6,6 +6,12 @@ export interface Database {
 }
 
 /**
+ * The relay's statements know which index they want. Statistics lag behind a table that fills and empties in seconds:
+ * with 50,000 rows waiting the planner gathered and sorted all of them for each page of 1,000 [180 ms instead of 22].
+ */
+const planner = '-c enable_bitmapscan=off -c enable_seqscan=off -c jit=off';
+
+/**
  * The relay's own few connections. Not the service's pool: while that one is used up by requests the outbox would stand
  * still just when it fills fastest, and a long page would keep a request waiting. Three, because a page is read while
  * another is marked and the leases are renewed beside both. Every statement is a transaction of its own: the relay
@@ -25,6 +31,7 @@ export class RelayDatabase implements Database {
       keepAlive: true,
       application_name: 'outbox-relay',
       ...config,
+      options: [config.options, planner].filter(Boolean).join(' '),
       max: 3,
       min: 0,
     });

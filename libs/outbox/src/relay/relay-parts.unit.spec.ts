@@ -84,12 +84,12 @@ describe('a page', () => {
 
 it('looks deeper into its buckets while pages come short, and less deep once they are full', () => {
   const size = new PageSize(1_000);
-  expect(size.rowsOfBucket(64)).toBe(100);
+  expect(size.rowsOfBucket(64)).toBe(32);
   expect(size.rowsOfBucket(2)).toBe(1_000);
   for (let page = 0; page < 10; page += 1) size.found(10);
   expect(size.rowsOfBucket(64)).toBe(1_000);
   for (let page = 0; page < 10; page += 1) size.found(1_000);
-  expect(size.rowsOfBucket(64)).toBe(100);
+  expect(size.rowsOfBucket(64)).toBe(32);
 });
 
 it('remembers a wake-up that comes while nobody waits', async () => {
