@@ -11,7 +11,7 @@ export interface KeyedRequest {
   readonly body: string | undefined;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, string>>;

@@ -63,8 +63,14 @@ export function LedgerView({ shop, products, initialStock, metrics }: LedgerView
         ))}
       </ul>
       <dl className={styles.figures}>
-        <Figure name="Duplicates stopped at Order" value={stopped('order')?.toLocaleString('en')} />
-        <Figure name="Duplicates stopped at Inventory" value={stopped('inventory')?.toLocaleString('en')} />
+        <Figure
+          name="Duplicates stopped at Order since its start"
+          value={stopped('order')?.toLocaleString('en')}
+        />
+        <Figure
+          name="Duplicates stopped at Inventory since its start"
+          value={stopped('inventory')?.toLocaleString('en')}
+        />
         <Figure
           name="Double charging would have cost"
           value={formatMoney({ amount: doubleChargesSaved(shop.experiments), currency })}

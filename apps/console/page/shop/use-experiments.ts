@@ -108,14 +108,14 @@ async function untilAnswered(request: KeyedRequest, report: (exchange: Exchange)
     const exchange = await send(request);
     report(exchange);
     if (!['lost', 'failed', 'in-flight'].includes(exchange.outcome)) return;
-    if (pauseMs !== undefined) await pause(retryAfterMs(exchange) ?? pauseMs);
+    if (pauseMs !== undefined) await pause(Math.max(retryAfterMs(exchange), pauseMs));
   }
 }
 
 /** What the answer says of when to come again (RFC 9110, section 10.2.3, in seconds). */
-function retryAfterMs({ answer }: Exchange): number | undefined {
+function retryAfterMs({ answer }: Exchange): number {
   const seconds = answer?.headers['retry-after'];
-  return seconds === undefined || !/^\d+$/.test(seconds) ? undefined : Number(seconds) * 1_000;
+  return seconds === undefined || !/^\d+$/.test(seconds) ? 0 : Number(seconds) * 1_000;
 }
 
 function pause(milliseconds = 0): Promise<void> {

@@ -43,12 +43,23 @@ export function verdictOf({ kind, exchanges, running }: Experiment): string {
     if (replayed === 1) return 'The first answer again, byte for byte. Nothing was run.';
     return 'The first request is still running. Nothing was run twice.';
   }
-  return `${inWords(exchanges.length)} requests, ${executed === 0 ? 'no new order' : 'one order'}${tail(replayed, waiting, replayed === exchanges.length)}.`;
+  return `${inWords(exchanges.length)} requests, ${executed === 0 ? 'no new order' : 'one order'}${tail({
+    replayed: replayed === exchanges.length ? 'each' : replayed,
+    waiting,
+    unanswered: count('failed') + count('lost'),
+  })}.`;
 }
 
-function tail(replayed: number, waiting: number, everyone: boolean): string {
+interface Tail {
+  readonly replayed: number | 'each';
+  readonly waiting: number;
+  readonly unanswered: number;
+}
+
+function tail({ replayed, waiting, unanswered }: Tail): string {
   const parts = [
-    ...(replayed > 0 ? [`${everyone ? 'each' : replayed} got the first answer again`] : []),
+    ...(unanswered > 0 ? [`${unanswered} got no answer`] : []),
+    ...(replayed !== 0 ? [`${replayed} got the first answer again`] : []),
     ...(waiting > 0
       ? [`${waiting} came while it ran and ${waiting === 1 ? 'was' : 'were'} told to wait`]
       : []),

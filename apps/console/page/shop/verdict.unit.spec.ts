@@ -39,6 +39,10 @@ it.each([
     'The order was made, its answer was cut off. The retry got that same answer.',
   ],
   [
+    experiment('place', [exchange('failed'), exchange('lost'), exchange('executed', ORDER)]),
+    'Three requests, one order: 2 got no answer.',
+  ],
+  [
     experiment('other-cart', [exchange('mismatched')]),
     'A key stands for one request. This one asked for something else, so it was not run.',
   ],
