@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,10 +54,18 @@ it('keeps what was committed through a kill -9 and comes back on the same port',
 it('starts although postmaster.pid names a process that is alive and no PostgreSQL', async () => {
   const first = await start();
   await first.stop();
-  const content = `${process.ppid}\n${dataDirectory}\n1\n5432\n\n127.0.0.1\n`;
-  await writeFile(join(dataDirectory, 'postmaster.pid'), content);
+  // Of the same user: PostgreSQL itself passes over a pid that it may not signal.
+  const user = await unprivilegedUser();
+  const other = spawn('sleep', ['600'], user && { uid: user.uid, gid: user.gid });
+  await once(other, 'spawn');
+  await writeFile(
+    join(dataDirectory, 'postmaster.pid'),
+    `${other.pid}\n${dataDirectory}\n1\n5432\n\n127.0.0.1\n`,
+  );
   const second = await start();
   expect(await query(second.url('postgres'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  expect(other.exitCode ?? other.signalCode).toBeNull();
+  other.kill('SIGKILL');
 });
 
 it('ends a server that was left running on its data directory before it starts its own', async () => {
