@@ -78,15 +78,19 @@ describe('placing orders in a group', () => {
     for (const { data } of events) PurchasePlaced.parse(data);
   });
 
-  it('lists the orders of a group in the order of their arrival', async () => {
+  it('places the orders of a group in the order of their arrival, whatever their ids, in one millisecond', async () => {
+    // Ids that descend: where two orders had the same instant, the later one would come first.
     const orders = Array.from({ length: 500 }, () => order('TEA-SENCHA-100'));
-    const [first] = await shop.execute(shop.placeOrders, orders);
-    const rows = await shop.rows<{ id: string; placed_at: Date }>(
-      'SELECT id, placed_at FROM orders ORDER BY placed_at',
+    const ids = orders.map(({ id }) => id).reverse();
+    const arriving = orders.map((each, index) => ({ ...each, id: ids[index]! }));
+    const [first] = await shop.execute(shop.placeOrders, arriving);
+    const rows = await shop.rows<{ id: string; placed_at: Date; micros: number }>(
+      `SELECT id, placed_at, extract(microseconds FROM placed_at)::int % 1000 AS micros
+       FROM orders ORDER BY orders.placed_at, id`,
     );
-    expect(rows.map(({ id }) => id)).toEqual(orders.map(({ id }) => id));
-    const instants = new Set(rows.map(({ placed_at }) => placed_at.toISOString()));
-    expect([...instants]).toEqual([first!.body.placedAt]);
+    expect(rows.map(({ id }) => id)).toEqual(ids);
+    expect([...new Set(rows.map((row) => row.placed_at.toISOString()))]).toEqual([first!.body.placedAt]);
+    expect(rows[0]!.micros).toBe(0);
   });
 
   it('keeps a note of any characters that JSON can carry', async () => {

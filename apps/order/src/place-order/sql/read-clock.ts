@@ -1,9 +1,6 @@
 import type { Statement } from '@semel/idempotency';
 
-/** The database's clock in whole milliseconds: what JSON tells and what the table keeps shall be the same instant. */
+/** The database's clock; as a Date, in whole milliseconds: what JSON tells and what the table keeps are the same instant. */
 export function readClock(): Statement<{ readonly now: Date }> {
-  return {
-    name: 'order-read-clock',
-    text: `SELECT date_trunc('milliseconds', statement_timestamp()) AS now`,
-  };
+  return { name: 'order-read-clock', text: 'SELECT statement_timestamp() AS now' };
 }
