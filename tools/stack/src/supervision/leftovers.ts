@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../clone-claim.js';
 import type { StackState } from '../stack-state.js';
 
-/** As long as a service may drain. */
+/** Longer than a service may drain. */
 const patience = 20_000;
 
 /**

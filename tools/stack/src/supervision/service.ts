@@ -34,8 +34,8 @@ export function serviceLaunch(service: ServiceProgram): Launch {
       env: { ...process.env, ...(await service.environment()) },
       logFile,
       stopSignal: 'TERM',
-      // The services drain for at most ten seconds.
-      patienceSeconds: 15,
+      // Longer than the fifteen seconds that a service takes to drain (SHUTDOWN_TIMEOUT_MS).
+      patienceSeconds: 20,
     });
     onSpawn(server.pid, service.port);
     const deadline = Date.now() + readyWithin;
