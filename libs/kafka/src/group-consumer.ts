@@ -19,6 +19,9 @@ export interface GroupConsumerEvents {
 // final, although it passes.
 const noCoordinator = 'KafkaJSGroupCoordinatorNotFound';
 
+// kafkajs's name of the request.
+const joinGroup = 'JoinGroup';
+
 /** The membership in the group: it comes up, comes back, and hands each partition's batches to its PartitionConsumer. */
 export class GroupConsumer {
   private consumer: Consumer | undefined;
@@ -30,7 +33,7 @@ export class GroupConsumer {
   private isReportedDown = false;
 
   state: ConsumerState = 'starting';
-  /** When a broker last confirmed the connection or the membership, in milliseconds of a monotonic clock. */
+  /** When a broker last confirmed the membership, or that it is being arranged, in milliseconds of a monotonic clock. */
   confirmedAt = Number.NEGATIVE_INFINITY;
   lastError: Error | undefined;
 
@@ -121,8 +124,6 @@ export class GroupConsumer {
     this.consumer = consumer;
     this.listenTo(consumer);
     await consumer.connect();
-    this.state = 'joining';
-    this.confirmedAt = performance.now();
     // From the beginning: what was sent before the group's first commit is not lost.
     await consumer.subscribe({ topics: [...this.subscriptions.keys()], fromBeginning: true });
     await consumer.run({
@@ -141,6 +142,12 @@ export class GroupConsumer {
     consumer.on(events.GROUP_JOIN, ({ payload }) => {
       confirmed();
       this.assign(payload.memberAssignment);
+    });
+    // The coordinator's first answer gives a member id; the second one may wait for the session of a member that died.
+    consumer.on(events.REQUEST, ({ payload: { apiName } }) => {
+      if (apiName !== joinGroup || this.state === 'joined') return;
+      this.state = 'joining';
+      confirmed();
     });
     consumer.on(events.HEARTBEAT, confirmed);
     consumer.on(events.COMMIT_OFFSETS, confirmed);
