@@ -1,4 +1,5 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { createConnection } from 'node:net';
 import { type RunningConsole, startConsole } from '../testing/console-before.spec.js';
 
@@ -131,4 +132,27 @@ it('cuts an answer that its service cut, instead of passing half of it as whole'
 it('has no route to anything but the two services', async () => {
   const answer = await fetch(`${running.url}/api/payments/x`);
   expect(answer.status).toBe(404);
+});
+
+it('gives a read up when nobody waits for it any more, and lets a write go on', async () => {
+  const underWay = new EventEmitter();
+  running.order.answer = (request, response) => underWay.emit(request.method ?? '', response);
+  const leaving = new AbortController();
+  const start = async (method: 'GET' | 'POST'): Promise<ServerResponse> => {
+    const arrived = once(underWay, method);
+    fetch(`${running.url}/api/order/orders`, {
+      method,
+      signal: leaving.signal,
+      ...(method === 'POST' ? { headers: json, body: '{}' } : {}),
+    }).catch(() => 'given up');
+    const [response] = await arrived;
+    return response;
+  };
+  const write = await start('POST');
+  const read = await start('GET');
+  const readClosed = once(read, 'close');
+  leaving.abort();
+  await readClosed;
+  expect(write.destroyed).toBe(false);
+  await new Promise<void>((resolve) => write.end('{}', resolve));
 });

@@ -81,7 +81,8 @@ export async function startConsole(hosts: readonly string[] = []): Promise<Runni
     log: createLog({ name: 'console', level: 'silent' }),
     auth: 'none',
     contentSecurityPolicy: PAGE_POLICY,
-    shutdownTimeoutMs: 2_000,
+    // Longer than any spec: what should end by itself at a stop is not saved by being cut.
+    shutdownTimeoutMs: 600_000,
   });
   const url = await service.start(0, '127.0.0.1');
   return {

@@ -1,0 +1,57 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { CART, followedOrder, newestExperiment, openConsole, startBrowser } from './shop-page.js';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+/** What axe calls serious or critical, and what is wider than the window. */
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  return [
+    ...violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+    ...(wide ? ['the page scrolls sideways'] : []),
+  ];
+}
+
+/** Focuses by name, as a screen reader's list of elements does, and presses a key: no pointer anywhere. */
+async function pressKey(page: Page, button: string | RegExp, key = 'Enter'): Promise<void> {
+  const found = page.getByRole('button', { name: button }).first();
+  await found.focus();
+  await found.press(key);
+}
+
+describe.each([
+  ['light', 1280],
+  ['dark', 1280],
+  ['light', 390],
+  ['dark', 390],
+] as const)('in %s colours, %d pixels wide', (colorScheme, width) => {
+  it('is used by keyboard alone and has no barrier in any view', async () => {
+    const { page } = await openConsole(browser, { colorScheme, viewport: { width, height: 800 } });
+    expect(await barriers(page)).toEqual([]);
+    await pressKey(page, `Add ${CART[0]}`);
+    await pressKey(page, 'Place order');
+    await followedOrder(page, 'Confirmed');
+    await pressKey(page, '25 times at once', 'Space');
+    await newestExperiment(page, 'Retried at once');
+    await pressKey(page, /^Exchange 2: 201/);
+    await page.getByText('Idempotency-Expires').waitFor();
+    expect(await barriers(page)).toEqual([]);
+
+    await page.getByRole('tab', { name: 'Shop' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('Key, order and event in one commit').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('Two services, one truth').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.context().close();
+  });
+});
