@@ -51,8 +51,9 @@ async function check() {
   checkRequirements();
   const unlisten = endWithSignals(130);
   makeHome();
-  return withSetupLock(createProgress(), async () => {
-    await install(createProgress());
+  const progress = createProgress(process.stderr);
+  return withSetupLock(progress, async () => {
+    await install(progress);
     const start = performance.now();
     const waiting = [...steps];
     const failures = [];

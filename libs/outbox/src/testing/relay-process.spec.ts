@@ -56,8 +56,11 @@ export class RelayProcess {
     }
   }
 
-  async line(text: string): Promise<void> {
-    while (!this.#lines.some((line) => line.startsWith(text))) {
+  /** The first line that starts so. */
+  async line(start: string): Promise<string> {
+    for (;;) {
+      const found = this.#lines.find((line) => line.startsWith(start));
+      if (found !== undefined) return found;
       await new Promise<void>((resolve) => this.#arrived.push(resolve));
     }
   }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { writeSync } from 'node:fs';
 import { settingsOf } from '../options.js';
 import { OutboxRelay } from '../relay/outbox-relay.js';
 
@@ -16,8 +17,9 @@ const relay = new OutboxRelay(
     ...(INSTANCE && { instance: INSTANCE }),
     observer: {
       acknowledged: (events) => {
+        // Synchronous: nothing is left to be written when the process dies.
+        writeSync(1, `acknowledged ${events}\n`);
         if (DIE === 'acknowledged') process.kill(process.pid, 'SIGKILL');
-        process.stdout.write(`acknowledged ${events}\n`);
       },
       holding: (buckets) => process.stdout.write(`holding ${buckets}\n`),
     },
