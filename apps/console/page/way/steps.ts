@@ -44,7 +44,7 @@ export function stepsOf({ reserved, exchanges, row, followed }: Evidence): Step[
     ];
   };
   const stopped = exchanges.filter(({ outcome }) => STOPPED.includes(outcome));
-  const rejected = order.status === 'rejected';
+  const cancelled = order.status === 'cancelled';
   return [
     {
       title: 'POST /orders',
@@ -77,7 +77,7 @@ export function stepsOf({ reserved, exchanges, row, followed }: Evidence): Step[
           } satisfies Step,
         ]),
     {
-      title: 'purchase placed',
+      title: cancelled ? 'purchase placed, then cancelled' : 'purchase placed',
       from: 'order',
       lane: 'inventory',
       facts: [['topic', 'purchases']],
@@ -89,13 +89,8 @@ export function stepsOf({ reserved, exchanges, row, followed }: Evidence): Step[
       facts: reservation?.lines.map(({ sku, quantity }) => [sku, `× ${quantity}`] as const) ?? [],
       state: reservationState(reservation?.status),
     },
-    {
-      title: rejected ? 'stock rejected' : 'stock reserved',
-      from: 'inventory',
-      lane: 'order',
-      facts: [['topic', 'reservations']],
-      state: order.status === 'placed' ? 'waiting' : 'done',
-    },
+    // Whether the stock of a cancelled order was ever reserved is not known here: the cancellation may have overtaken the purchase.
+    ...(cancelled ? [] : [answerOfInventory(order.status)]),
     {
       title: `The order is ${order.status}`,
       lane: 'order',
@@ -120,6 +115,16 @@ function firstAnswer(exchanges: readonly Exchange[]): Step[] {
       state: first.answer === undefined ? 'lost' : 'done',
     },
   ];
+}
+
+function answerOfInventory(status: OrderStatus): Step {
+  return {
+    title: status === 'rejected' ? 'stock rejected' : 'stock reserved',
+    from: 'inventory',
+    lane: 'order',
+    facts: [['topic', 'reservations']],
+    state: status === 'placed' ? 'waiting' : 'done',
+  };
 }
 
 const reservationTitles = {
