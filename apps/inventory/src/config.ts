@@ -1,18 +1,7 @@
-import {
-  authVariables,
-  databaseVariables,
-  idempotencyVariables,
-  kafkaVariables,
-  serviceVariables,
-} from '@semel/service';
-import { z } from 'zod';
+import { serviceEnvironment } from '@semel/service';
+import type { z } from 'zod';
 
 /** Everything that Inventory is configured by. */
-export const environment = z.object({
-  ...serviceVariables(3002),
-  ...authVariables,
-  ...databaseVariables,
-  ...idempotencyVariables,
-  ...kafkaVariables,
-});
+export const environment = serviceEnvironment(3002);
+
 export type Config = z.output<typeof environment>;

@@ -1,19 +1,7 @@
-import {
-  authVariables,
-  databaseVariables,
-  idempotencyVariables,
-  kafkaVariables,
-  serviceVariables,
-} from '@semel/service';
-import { z } from 'zod';
+import { serviceEnvironment } from '@semel/service';
+import type { z } from 'zod';
 
 /** What Order reads of its environment. */
-export const environment = z.object({
-  ...serviceVariables(3001),
-  ...authVariables,
-  ...databaseVariables,
-  ...kafkaVariables,
-  ...idempotencyVariables,
-});
+export const environment = serviceEnvironment(3001);
 
 export type Config = z.output<typeof environment>;

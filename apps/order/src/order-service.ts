@@ -1,13 +1,12 @@
-import type { INestApplicationContext } from '@nestjs/common';
 import { PARTITIONS, PURCHASES, RESERVATIONS } from '@semel/contracts';
 import { isTransient } from '@semel/idempotency';
 import { KafkaTransport } from '@semel/kafka';
 import { OutboxRelay } from '@semel/outbox';
 import {
   consumerMetrics,
+  dependencyChecks,
   kafkaConnection,
   observeOutbox,
-  type ReadinessCheck,
   type ServiceOptions,
 } from '@semel/service';
 import { DataSource } from 'typeorm';
@@ -29,8 +28,9 @@ export function orderService(
     },
     transport: () => consumer(config),
     checks: (app, transport) => {
-      observeOutbox(() => app.get(OutboxRelay).stats());
-      return checks(app, transport);
+      const relay = app.get(OutboxRelay);
+      observeOutbox(() => relay.stats());
+      return dependencyChecks(app.get(DataSource), relay, transport);
     },
   };
 }
@@ -44,23 +44,4 @@ function consumer(config: Config): KafkaTransport {
     isTransient,
     observer: consumerMetrics,
   });
-}
-
-function checks(
-  app: INestApplicationContext,
-  transport: KafkaTransport | undefined,
-): Record<string, ReadinessCheck> {
-  const dataSource = app.get(DataSource);
-  const relay = app.get(OutboxRelay);
-  return {
-    postgres: () => dataSource.query('SELECT 1'),
-    'kafka-consumer': () => {
-      const health = transport?.health();
-      if (!health?.ready) throw new Error(health?.lastError ?? health?.detail ?? 'There is no consumer.');
-    },
-    'outbox-relay': () => {
-      const { connected, reason } = relay.health();
-      if (!connected) throw new Error(reason ?? 'The relay is not connected.');
-    },
-  };
 }

@@ -5,17 +5,11 @@ export { ConfigurationError } from './config/configuration-error.js';
 export { type KafkaConnection, kafkaConnection } from './config/kafka-connection.js';
 export { loadConfig } from './config/load-config.js';
 export { type PostgresConnection, postgresConnection } from './config/postgres-connection.js';
+export { serviceEnvironment } from './config/service-environment.js';
 export { variable } from './config/variable.js';
-export {
-  authVariables,
-  databaseVariables,
-  flag,
-  idempotencyVariables,
-  kafkaVariables,
-  serviceVariables,
-  wholeNumber,
-} from './config/variables.js';
+export { databaseVariables, flag, serviceVariables, wholeNumber } from './config/variables.js';
 export { createService, type Service, type ServiceOptions } from './create-service.js';
+export { dependencyChecks } from './health/dependency-checks.js';
 export { Readiness, type ReadinessCheck } from './health/readiness.js';
 export { BodyProblem } from './http/body-problem.js';
 export { Drain } from './lifecycle/drain.js';

@@ -12,7 +12,7 @@ type ServiceEnvironment = z.ZodObject & { readonly _zod: { readonly output: Serv
 export interface RunOptions<Schema extends ServiceEnvironment, Transport extends CustomTransportStrategy> {
   /** The service's name in logs. */
   readonly name: string;
-  /** The environment: `z.object({ ...serviceVariables(3001), ...authVariables, … })`. */
+  /** The environment's schema: `serviceEnvironment(3001)`, or one made of the variables that a service has. */
   readonly environment: Schema;
   /** The service for a configuration. */
   readonly service: (
