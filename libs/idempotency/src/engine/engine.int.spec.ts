@@ -42,15 +42,13 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  for (const source of sources) {
-    const idle = await source.query(
-      "SELECT count(*)::int AS count FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-    );
-    expect(idle).toEqual([{ count: 0 }]);
-    await source.query('TRUNCATE idempotency_key, effect');
-    break;
-  }
-  await Promise.all(sources.map((source) => source.destroy()));
+  const [source] = sources;
+  const held = await source?.query(
+    "SELECT FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+  );
+  expect(held).toEqual([]);
+  await source?.query('TRUNCATE idempotency_key, effect');
+  await Promise.all(sources.map((each) => each.destroy()));
   sources = [];
 });
 

@@ -167,7 +167,7 @@ class NotesController {
   }
 }
 
-export type App = NestFastifyApplication | NestExpressApplication;
+type App = NestFastifyApplication | NestExpressApplication;
 
 export interface RunningApp {
   readonly app: App;
