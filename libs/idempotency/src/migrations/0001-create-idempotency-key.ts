@@ -1,12 +1,10 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { SchemaStep } from './schema-step.js';
 
-export class CreateIdempotencyKey1764000000001 implements MigrationInterface {
-  readonly name = 'CreateIdempotencyKey1764000000001';
-
-  async up(runner: QueryRunner): Promise<void> {
+export const createIdempotencyKey: SchemaStep = {
+  name: 'CreateIdempotencyKey1764000000001',
+  statements: [
     // "C": keys are compared byte for byte, whatever the database's locale. Answers are bytes: jsonb refuses \u0000.
-    await runner.query(`
-      CREATE TABLE idempotency_key (
+    `CREATE TABLE idempotency_key (
         scope text COLLATE "C" NOT NULL,
         key text COLLATE "C" NOT NULL,
         status text NOT NULL CHECK (status IN ('Received', 'Processed')),
@@ -20,11 +18,7 @@ export class CreateIdempotencyKey1764000000001 implements MigrationInterface {
         response_headers text,
         response_body bytea,
         PRIMARY KEY (scope, key)
-      )`);
-    await runner.query('CREATE INDEX idempotency_key_expires_at ON idempotency_key (expires_at)');
-  }
-
-  async down(): Promise<void> {
-    throw new Error('Migrations go forward only: write a new one.');
-  }
-}
+      )`,
+    'CREATE INDEX idempotency_key_expires_at ON idempotency_key (expires_at)',
+  ],
+};

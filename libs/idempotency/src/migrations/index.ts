@@ -1,9 +1,12 @@
 import type { MigrationInterface } from 'typeorm';
-import { CreateIdempotencyKey1764000000001 } from './0001-create-idempotency-key.js';
-import { SealAnswers1764000000002 } from './0002-seal-answers.js';
+import { createIdempotencyKey } from './0001-create-idempotency-key.js';
+import { sealAnswers } from './0002-seal-answers.js';
+import type { SchemaStep } from './schema-step.js';
+import { typeOrmMigrationOf } from './typeorm-migration.js';
 
-/** For the `migrations` of your own DataSource, before your own ones. Forward only. */
-export const idempotencyMigrations: (new () => MigrationInterface)[] = [
-  CreateIdempotencyKey1764000000001,
-  SealAnswers1764000000002,
-];
+/** The tables as plain SQL, for whatever migrates your database; `migrateIdempotency` of `/pg` applies them itself. */
+export const idempotencySchema: readonly SchemaStep[] = [createIdempotencyKey, sealAnswers];
+
+/** For the `migrations` of your own TypeORM DataSource, before your own ones. Forward only. */
+export const idempotencyMigrations: (new () => MigrationInterface)[] =
+  idempotencySchema.map(typeOrmMigrationOf);
