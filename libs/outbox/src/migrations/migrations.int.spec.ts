@@ -1,5 +1,6 @@
 import { buckets } from '../bucket.js';
 import { migrate, TestOutbox } from '../testing/test-outbox.spec.js';
+import { outboxMigrations } from './index.js';
 
 let outbox: TestOutbox;
 beforeAll(async () => {
@@ -33,6 +34,8 @@ it('makes exactly this schema', async () => {
   "outbox.set_aside_at timestamp with time zone",
   "outbox.set_aside_reason text",
   "outbox.set_aside_error text",
+  "outbox.replay_of bigint",
+  "outbox.discarded_by text",
   "outbox_lease.bucket integer NOT NULL",
   "outbox_lease.relay uuid",
   "outbox_lease.expires_at timestamp with time zone",
@@ -56,5 +59,19 @@ it('has a lease for every bucket', async () => {
 
 it('changes nothing when it is run again', async () => {
   await migrate(outbox.url);
-  expect(await outbox.rows('SELECT FROM migrations')).toHaveLength(1);
+  expect(await outbox.rows('SELECT FROM migrations')).toHaveLength(outboxMigrations.length);
+});
+
+it('leaves the events of the first version as they were: waiting, published, set aside', async () => {
+  await outbox.rows('ALTER TABLE outbox DROP COLUMN replay_of, DROP COLUMN discarded_by');
+  await outbox.rows("DELETE FROM migrations WHERE name LIKE 'RememberReplays%'");
+  await outbox.rows(
+    `INSERT INTO outbox (topic, key, bucket, headers, payload, published_at, set_aside_at, set_aside_reason)
+     VALUES ('t', 'waiting', 0, '{}', '1', NULL, NULL, NULL), ('t', 'published', 0, '{}', '2', now(), NULL, NULL),
+            ('t', 'aside', 0, '{}', '3', NULL, now(), 'unknown-topic')`,
+  );
+  const before = await outbox.rows('SELECT * FROM outbox ORDER BY id');
+  await migrate(outbox.url);
+  const after = await outbox.rows('SELECT * FROM outbox ORDER BY id');
+  expect(after).toEqual(before.map((row) => ({ ...row, replay_of: null, discarded_by: null })));
 });
