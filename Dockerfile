@@ -11,6 +11,7 @@ COPY libs/service/package.json libs/service/
 COPY apps/console/package.json apps/console/
 COPY apps/inventory/package.json apps/inventory/
 COPY apps/order/package.json apps/order/
+COPY tools/operator/package.json tools/operator/
 COPY tools/platform/package.json tools/platform/
 COPY tools/stack/package.json tools/stack/
 COPY tools/workshop/package.json tools/workshop/
@@ -23,14 +24,14 @@ COPY nx.json tsconfig.base.json ./
 COPY libs libs
 COPY apps apps
 COPY tools tools
-RUN npx nx run-many -t build -p @semel/order,@semel/inventory,@semel/console,@semel/stack
+RUN npx nx run-many -t build -p @semel/order,@semel/inventory,@semel/console,@semel/stack,@semel/operator
 # Only what runs: compiled rooms, without sources and specs.
-RUN for room in libs/* apps/* tools/stack; do mkdir -p "/built/$room" && cp -R "$room/dist" "/built/$room/"; done
+RUN for room in libs/* apps/* tools/stack tools/operator; do mkdir -p "/built/$room" && cp -R "$room/dist" "/built/$room/"; done
 
 FROM manifests AS production
 # Optional packages are native builds for tools (PostgreSQL's binaries among them); no service needs one.
 RUN npm ci --no-audit --omit=dev --omit=optional --ignore-scripts \
-    -w @semel/order -w @semel/inventory -w @semel/console -w @semel/stack
+    -w @semel/order -w @semel/inventory -w @semel/console -w @semel/stack -w @semel/operator
 
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production \
@@ -41,7 +42,7 @@ WORKDIR /app
 COPY --from=production /app ./
 COPY --from=build /built ./
 COPY deploy/image deploy/image
-RUN for name in console make-keys token; do ln -s "/app/deploy/image/$name.mjs" "/usr/local/bin/$name"; done
+RUN for name in console make-keys outbox token; do ln -s "/app/deploy/image/$name.mjs" "/usr/local/bin/$name"; done
 # A named volume mounted here takes over this ownership, so that the unprivileged user can write the demo key.
 RUN install -d -o node -g node -m 0700 /keys
 USER node

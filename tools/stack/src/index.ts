@@ -1,2 +1,3 @@
 export { stack } from './commands/stack.js';
 export { start, type Voice } from './commands/start.js';
+export { runningEnvironment } from './running-environment.js';

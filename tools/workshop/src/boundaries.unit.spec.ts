@@ -22,6 +22,7 @@ const arrows: Record<string, { program: string[]; specs: string[] }> = {
   'apps/inventory': { program: libs, specs: ['platform/testing'] },
   'apps/console': { program: libs, specs: ['platform/testing'] },
   'tools/stack': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
+  'tools/operator': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/platform': { program: [], specs: [] },
   e2e: { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
 };

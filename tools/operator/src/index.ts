@@ -1,0 +1,2 @@
+export { outbox } from './outbox/outbox.js';
+export { run } from './run.js';
