@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { createTestDatabase, testBrokers, uniqueName } from '@semel/platform/testing';
+import { ConsumerApp, type RunningApp } from './consumer-app.js';
+import { type Library, libraries, packLibraries, repository, type Tarball } from './tarballs.js';
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'semel-packages-'));
+let tarballs: Record<Library, Tarball>;
+const all = (): Tarball[] => Object.values(tarballs);
+
+beforeAll(async () => {
+  tarballs = await packLibraries(folder);
+}, 300_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.each(libraries)('the package of %s', (library) => {
+  it('holds what its entries name, a README and a licence, and nothing that only its tests need', () => {
+    const { files, manifest } = tarballs[library];
+    for (const { types, default: program } of Object.values(manifest.exports)) {
+      expect(files).toEqual(expect.arrayContaining([types.slice(2), program.slice(2)]));
+    }
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json']));
+    expect(files.filter((file) => !/^(dist\/|README\.md$|LICENSE$|package\.json$)/.test(file))).toEqual([]);
+    // A folder of a published entry may be called testing; a spec's own helpers are *.spec.ts or live below spec/.
+    expect(files.filter((file) => /\.spec\.|\/spec\//.test(file))).toEqual([]);
+    expect(readFileSync(join(repository, 'libs', library, 'LICENSE'), 'utf8')).toBe(
+      readFileSync(join(repository, 'LICENSE'), 'utf8'),
+    );
+  });
+
+  it('depends on nothing that nobody can install', () => {
+    const { dependencies = {}, peerDependencies = {} } = tarballs[library].manifest;
+    const ours = Object.keys({ ...dependencies, ...peerDependencies }).filter((name) =>
+      name.startsWith('@semel/'),
+    );
+    const published = all().map(({ manifest }) => manifest.name);
+    expect(ours.filter((name) => !published.includes(name))).toEqual([]);
+    // A second copy would have an ambient transaction of its own, and what is written through it would not be in ours.
+    expect(Object.keys(dependencies).filter((name) => name.startsWith('@semel/'))).toEqual([]);
+  });
+});
+
+describe.each([
+  { nest: '^12.0.0', adapter: 'express' },
+  { nest: '^11.0.0', adapter: 'fastify' },
+])('a service of Nest $nest over $adapter', ({ nest, adapter }) => {
+  const app = new ConsumerApp();
+  beforeAll(() => app.install(nest, all()), 300_000);
+  afterAll(() => app.remove());
+
+  it('finds no trace of this machine in what it installed', () => {
+    const packed = join(app.folder, 'node_modules/@semel');
+    const traces = readdirSync(packed, { recursive: true, encoding: 'utf8' }).filter((file) => {
+      if (!/\.(js|ts|map|json|md)$/.test(file)) return false;
+      const text = readFileSync(join(packed, file), 'utf8');
+      return text.includes(repository) || (homedir() !== '/' && text.includes(`${homedir()}/`));
+    });
+    expect(traces).toEqual([]);
+  });
+
+  it('loads every entry, and compiles against its types with nothing skipped of ours', async () => {
+    const entries = all().flatMap(({ manifest }) =>
+      Object.keys(manifest.exports).map((entry) => manifest.name + entry.slice(1)),
+    );
+    const imports = entries.map((entry, index) => `export * as entry${index} from '${entry}';`);
+    app.write('src/every-entry.ts', imports.join('\n'));
+    const complaints = await app.compile('-p', '.', '--skipLibCheck', 'false');
+    // Dependencies may ship types with faults of their own; ours may not, nor may the service itself.
+    expect(complaints.split('\n').filter((line) => /^(src|node_modules\/@semel)\//.test(line))).toEqual([]);
+    await app.node('dist/every-entry.js');
+  }, 120_000);
+
+  it('runs: a request once, an event once', async () => {
+    const database = await createTestDatabase();
+    let running: RunningApp | undefined;
+    try {
+      running = await app.start({
+        ADAPTER: adapter,
+        DATABASE_URL: database.url,
+        KAFKA_BROKERS: testBrokers().join(),
+        TOPIC: uniqueName('purchases'),
+      });
+      const { url } = running;
+      const buy = () =>
+        fetch(`${url}/purchases`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'idempotency-key': 'breakfast' },
+          body: '{"sku":"tea"}',
+        });
+      const [first, again] = [await buy(), await buy()];
+      expect([first.status, again.status, again.headers.get('idempotency-replayed')]).toEqual([
+        201,
+        201,
+        'true',
+      ]);
+      expect(await again.text()).toBe(await first.text());
+      let all: { purchases: unknown[]; shipments: { type: string }[] };
+      do {
+        await delay(50);
+        all = (await (await fetch(`${url}/purchases`)).json()) as typeof all;
+      } while (!all.shipments.some(({ type }) => type === 'purchase.paid.v1'));
+      expect(all.purchases).toEqual([{ id: 1, sku: 'tea' }]);
+      expect(all.shipments.map(({ type }) => type)).toEqual(['purchase.placed.v1', 'purchase.paid.v1']);
+    } finally {
+      await running?.end('SIGTERM');
+      await database.drop();
+    }
+  }, 120_000);
+});
+
+it('passes publint and “are the types wrong?”, every entry of it', async () => {
+  const linter = join(repository, 'tools/workshop/lint-packages.mjs');
+  const { stdout } = await run(process.execPath, [linter, ...all().map(({ file }) => file)]).catch(
+    (error: { stdout: string }) => error,
+  );
+  expect(stdout).toBe('');
+}, 120_000);
+
+it('is made of what is in the tree: nothing that was built from a file that is gone', () => {
+  for (const library of libraries) {
+    const gone = tarballs[library].files.filter((file) => {
+      const [, name] = /^dist\/(.+?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(file) ?? [];
+      return name !== undefined && !existsSync(join(repository, 'libs', library, 'src', `${name}.ts`));
+    });
+    expect(gone).toEqual([]);
+  }
+});
