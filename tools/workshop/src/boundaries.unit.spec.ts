@@ -21,6 +21,7 @@ const arrows: Record<string, { program: string[]; specs: string[] }> = {
   'apps/order': { program: libs, specs: ['platform/testing'] },
   'apps/inventory': { program: libs, specs: ['platform/testing'] },
   'apps/console': { program: libs, specs: ['platform/testing'] },
+  'tools/bench': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/stack': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/operator': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/platform': { program: [], specs: [] },

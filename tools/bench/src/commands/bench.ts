@@ -1,0 +1,89 @@
+import { writeFile } from 'node:fs/promises';
+import { PlatformError } from '@semel/platform';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { describeMachine } from '../report/machine.js';
+import type { Report, RunReport } from '../report/report.js';
+import { printRun } from '../report/text.js';
+import { http } from '../runs/http.js';
+import { replay } from '../runs/replay.js';
+import type { Run, RunOptions } from '../runs/run.js';
+import { Stage } from '../stage/stage.js';
+
+const runs: Readonly<Record<string, { readonly run: Run; readonly what: string }>> = {
+  http: {
+    run: http,
+    what: 'POST /orders with new keys against the plain service, the textbook and the ceiling',
+  },
+  replay: { run: replay, what: 'POST /orders with known keys against the ceiling' },
+};
+
+interface Flags extends RunOptions {
+  readonly json?: string;
+}
+
+/** npm run bench. @returns the exit status: 1 when a count in SQL differs from what was acknowledged */
+export async function bench(args: readonly string[]): Promise<number> {
+  const program = new Command('bench')
+    .description(
+      'Measures the real services against baselines, taking turns, on a PostgreSQL and a Kafka of its own. Without a command: everything.',
+    )
+    .exitOverride();
+  let status = 0;
+  const execute = async (names: readonly string[], flags: Flags): Promise<void> => {
+    status = await perform(names, flags);
+  };
+  withFlags(program).action((flags: Flags) => execute(Object.keys(runs), flags));
+  for (const [name, { what }] of Object.entries(runs)) {
+    withFlags(program.command(name).description(what)).action((_flags: Flags, command: Command) =>
+      execute([name], command.optsWithGlobals<Flags>()),
+    );
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    if (!(error instanceof PlatformError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}
+
+function withFlags(command: Command): Command {
+  return command
+    .addOption(new Option('--seconds <n>', 'of each window').default(10).argParser(whole))
+    .addOption(new Option('--rounds <n>', 'windows of each subject').default(3).argParser(whole))
+    .addOption(new Option('--warm-up-seconds <n>', 'before the first window').default(10).argParser(whole))
+    .addOption(new Option('--keys <n>', 'for growth: keys in the table').default(10_000_000).argParser(whole))
+    .option('--json <file>', 'writes what was measured');
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  return Number(text);
+}
+
+async function perform(names: readonly string[], flags: Flags): Promise<number> {
+  const say = (line: string): boolean => process.stderr.write(`${line}\n`);
+  const reports: RunReport[] = [];
+  for (const name of names) {
+    const chosen = runs[name];
+    if (!chosen) continue;
+    say(`bench ${name}`);
+    const stage = await Stage.open(say);
+    try {
+      const report = await chosen.run(stage, flags);
+      reports.push(report);
+      process.stdout.write(printRun(report));
+    } finally {
+      await stage.close();
+    }
+  }
+  const report: Report = { at: new Date().toISOString(), machine: describeMachine(), runs: reports };
+  if (flags.json !== undefined) await writeFile(flags.json, `${JSON.stringify(report, null, 2)}\n`);
+  const inexact = reports.flatMap(({ exactness }) => exactness.filter(({ exact }) => !exact));
+  for (const { subject, counts } of inexact) {
+    process.stderr.write(`Not exact: ${subject} ${JSON.stringify(counts)}\n`);
+  }
+  return inexact.length === 0 ? 0 : 1;
+}
