@@ -7,6 +7,7 @@ COPY libs/contracts/package.json libs/contracts/
 COPY libs/idempotency/package.json libs/idempotency/
 COPY libs/kafka/package.json libs/kafka/
 COPY libs/outbox/package.json libs/outbox/
+COPY libs/parking/package.json libs/parking/
 COPY libs/service/package.json libs/service/
 COPY apps/console/package.json apps/console/
 COPY apps/inventory/package.json apps/inventory/
@@ -42,7 +43,7 @@ WORKDIR /app
 COPY --from=production /app ./
 COPY --from=build /built ./
 COPY deploy/image deploy/image
-RUN for name in console make-keys outbox token; do ln -s "/app/deploy/image/$name.mjs" "/usr/local/bin/$name"; done
+RUN for name in console make-keys outbox parked token; do ln -s "/app/deploy/image/$name.mjs" "/usr/local/bin/$name"; done
 # A named volume mounted here takes over this ownership, so that the unprivileged user can write the demo key.
 RUN install -d -o node -g node -m 0700 /keys
 USER node

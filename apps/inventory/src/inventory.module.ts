@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { engineConnectionOptions, IdempotencyKeysController, IdempotencyModule } from '@semel/idempotency';
 import { OutboxModule } from '@semel/outbox';
+import { ParkingModule } from '@semel/parking';
 import {
   idempotencyMetrics,
   kafkaConnection,
@@ -52,6 +53,7 @@ export class InventoryModule {
           observer: relayMetrics,
           ...(instance !== undefined && { instance }),
         }),
+        ParkingModule.forRoot({ ...kafkaConnection(config), clientId: 'inventory-parking' }),
       ],
       controllers: [
         ReadStockController,

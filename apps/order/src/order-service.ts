@@ -2,6 +2,7 @@ import { PARTITIONS, PURCHASES, RESERVATIONS } from '@semel/contracts';
 import { isTransient } from '@semel/idempotency';
 import { KafkaTransport } from '@semel/kafka';
 import { OutboxRelay } from '@semel/outbox';
+import { ParkingLots } from '@semel/parking';
 import {
   consumerMetrics,
   dependencyChecks,
@@ -30,6 +31,7 @@ export function orderService(
     checks: (app, transport) => {
       const relay = app.get(OutboxRelay);
       observeOutbox(() => relay.stats());
+      if (transport !== undefined) app.get(ParkingLots).follow(transport);
       return dependencyChecks(app.get(DataSource), relay, transport);
     },
   };

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { engineConnectionOptions, IdempotencyKeysController, IdempotencyModule } from '@semel/idempotency';
 import { OutboxModule } from '@semel/outbox';
+import { ParkingModule } from '@semel/parking';
 import {
   Drain,
   idempotencyMetrics,
@@ -52,6 +53,7 @@ export class OrderModule {
           observer: relayMetrics,
           ...(instance !== undefined && { instance }),
         }),
+        ParkingModule.forRoot({ ...kafkaConnection(config), clientId: 'order-parking' }),
       ],
       controllers: [
         ListProductsController,

@@ -8,6 +8,7 @@ export * from './money.js';
 export * from './order.js';
 export * from './order-id.js';
 export * from './order-lines.js';
+export * from './parked-message.js';
 export * from './problem.js';
 export * from './problem-catalogue.js';
 export * from './product.js';

@@ -104,6 +104,20 @@ const kinds = {
       'The change would take the available stock of the SKU over 1,000,000,000. Nothing was changed.',
     cure: 'Read GET /stock/{sku} and send a smaller change with a new Idempotency-Key.',
   },
+  'parked-message-settled': {
+    title: 'The parked message is settled already',
+    status: 409,
+    explanation:
+      'Another decision was made about this parked message before: what was discarded is not replayed any more, and what was replayed can’t be taken back. Nothing was changed.',
+    cure: 'Read GET /parked-messages/{id}: its acts tell who decided what, and when.',
+  },
+  'parked-message-not-replayable': {
+    title: 'The parked message cannot be replayed',
+    status: 409,
+    explanation:
+      'The message has no key, one that is not UTF-8, holds U+0000 or exceeds 255 bytes, or it has no value: no consumer takes such a message, whatever is mended.',
+    cure: 'Have its sender send a proper message, and discard this one.',
+  },
   'payload-too-large': {
     title: 'The body is too large',
     status: 413,

@@ -1,5 +1,6 @@
 export type { Backoff } from './backoff.js';
 export { ConsumerDiedError, KafkaHandlerError, KafkaOptionsError } from './errors.js';
+export { sentHeaders } from './headers.js';
 export type { KafkaHealth } from './health.js';
 export { KafkaEvent, type KafkaEventOptions } from './kafka-event.js';
 export { KafkaTransport, type KafkaTransportEvents } from './kafka-transport.js';
@@ -14,5 +15,5 @@ export {
 export { KafkaMessageContext } from './message-context.js';
 export type { KafkaObserver } from './observer.js';
 export type { KafkaTransportOptions, TopicSpec } from './options.js';
-export { parkingLotOf } from './parking-lot.js';
+export { parkingLotOf, replayHeader } from './parking-lot.js';
 export type { WaitingPartition } from './partition-consumer.js';

@@ -57,6 +57,16 @@ export class KafkaTransport extends Server<KafkaTransportEvents> implements Cust
     if (options.onFatal !== undefined) this.on('fatal', options.onFatal);
   }
 
+  /** The consumer group. */
+  get group(): string {
+    return this.options.groupId;
+  }
+
+  /** The topics that are consumed. */
+  get topics(): readonly string[] {
+    return this.options.topics.map(({ topic }) => topic);
+  }
+
   /**
    * Each handler is kept on its own. Nest would chain a topic's handlers by `next` and run them as one, so that one's
    * failure became the other's retry.

@@ -16,6 +16,12 @@ export function parkingLotOf(topic: string): string {
   return `${topic}.dlq`;
 }
 
+/**
+ * On a message that was sent again from the parking lot: `<partition>:<offset>` of its `semel-partition` and `semel-offset`, or,
+ * where it carries this header already, the same once more.
+ */
+export const replayHeader = 'semel-replay-of';
+
 const maxErrorLength = 500;
 // The messages of one send to one partition travel as one record batch, and brokers refuse one over max.message.bytes
 // (1 MiB by default): small loads, and a big message goes alone.

@@ -30,5 +30,6 @@ export { type RunOptions, runService } from './run-service.js';
 export { currentTraceparent } from './traces/current-traceparent.js';
 export { enableTracePropagation } from './traces/tracing.js';
 export { decodeCursor, encodeCursor } from './validation/cursor.js';
+export { EmptyBodyPipe } from './validation/empty-body.pipe.js';
 export { ZodBody, ZodParam, ZodQuery } from './validation/zod-parameters.js';
 export { ZodPipe } from './validation/zod-pipe.js';

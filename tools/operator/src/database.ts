@@ -40,6 +40,20 @@ export class Database {
     }
   }
 
+  /** Commits what the work did, all of it or nothing. */
+  async transaction<Result>(work: (run: Pick<Database, 'query'>) => Promise<Result>): Promise<Result> {
+    await this.query({ text: 'BEGIN' });
+    try {
+      const result = await work(this);
+      await this.query({ text: 'COMMIT' });
+      return result;
+    } catch (error) {
+      // The error that came first is the one to tell; the server rolls back what a lost connection began.
+      await this.query({ text: 'ROLLBACK' }).catch(() => {});
+      throw error;
+    }
+  }
+
   /** The database's clock: the one that events are dated by. */
   async now(): Promise<Date> {
     const [row] = await this.query<{ now: Date }>({ text: 'SELECT clock_timestamp() AS now' });

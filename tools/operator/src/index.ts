@@ -1,2 +1,3 @@
 export { outbox } from './outbox/outbox.js';
+export { parked } from './parked/parked.js';
 export { run } from './run.js';

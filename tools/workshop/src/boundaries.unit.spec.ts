@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const biome = join(repository, 'node_modules/@biomejs/biome/bin/biome');
 
-const libs = ['contracts', 'idempotency', 'kafka', 'outbox', 'service'];
+const libs = ['contracts', 'idempotency', 'kafka', 'outbox', 'parking', 'service'];
 const apps = ['console', 'inventory', 'order'];
 const packages = [...libs, ...apps, 'platform', 'platform/testing', 'stack'].map((name) => `@semel/${name}`);
 
@@ -17,6 +17,10 @@ const arrows: Record<string, { program: string[]; specs: string[] }> = {
   'libs/kafka': { program: [], specs: ['platform/testing'] },
   'libs/contracts': { program: [], specs: ['platform/testing'] },
   'libs/outbox': { program: ['idempotency'], specs: ['platform/testing'] },
+  'libs/parking': {
+    program: ['contracts', 'idempotency', 'kafka', 'outbox', 'service'],
+    specs: ['platform/testing'],
+  },
   'libs/service': { program: ['contracts'], specs: ['platform/testing'] },
   'apps/order': { program: libs, specs: ['platform/testing'] },
   'apps/inventory': { program: libs, specs: ['platform/testing'] },

@@ -1,5 +1,6 @@
 import { idempotencyMigrations } from '@semel/idempotency';
 import { outboxMigrations } from '@semel/outbox';
+import { parkingMigrations } from '@semel/parking';
 import type { MigrationInterface } from 'typeorm';
 import { CreateStock1764000000201 } from './0001-create-stock.js';
 import { CreateReservation1764000000202 } from './0002-create-reservation.js';
@@ -8,6 +9,7 @@ import { CreateReservation1764000000202 } from './0002-create-reservation.js';
 export const migrations: (new () => MigrationInterface)[] = [
   ...idempotencyMigrations,
   ...outboxMigrations,
+  ...parkingMigrations,
   CreateStock1764000000201,
   CreateReservation1764000000202,
 ];

@@ -5,6 +5,7 @@ import { Idempotent } from '@semel/idempotency';
 import {
   Caller,
   currentTraceparent,
+  EmptyBodyPipe,
   IdempotencyKeyHeader,
   openApiSchema,
   type Principal,
@@ -13,7 +14,6 @@ import {
 import { LogOrderId } from '../order/log-order-id.js';
 import { CancelOrders } from './cancel-orders.js';
 import type { Cancellation } from './cancellation.js';
-import { EmptyBodyPipe } from './empty-body.pipe.js';
 
 @Controller('orders/:id/cancel')
 @ApiTags('orders')

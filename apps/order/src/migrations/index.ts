@@ -1,5 +1,6 @@
 import { idempotencyMigrations } from '@semel/idempotency';
 import { outboxMigrations } from '@semel/outbox';
+import { parkingMigrations } from '@semel/parking';
 import type { MigrationInterface } from 'typeorm';
 import { CreateShop1764000000100 } from './0001-create-shop.js';
 
@@ -7,5 +8,6 @@ import { CreateShop1764000000100 } from './0001-create-shop.js';
 export const migrations: (new () => MigrationInterface)[] = [
   ...idempotencyMigrations,
   ...outboxMigrations,
+  ...parkingMigrations,
   CreateShop1764000000100,
 ];

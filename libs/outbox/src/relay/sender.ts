@@ -1,6 +1,7 @@
 import type { KafkaConfig, Message, TopicMessages } from 'kafkajs';
 import { SendDeadlineError } from '../errors.js';
 import type { PendingRow } from '../sql/read-page.js';
+import { headersToSend } from '../stored-headers.js';
 import { withDeadline } from './deadline.js';
 import { KafkaLink } from './kafka-link.js';
 import { protocolErrorOf } from './refusal.js';
@@ -120,7 +121,7 @@ function topicMessagesOf(rows: readonly SendableRow[]): TopicMessages[] {
   const messagesOf = new Map<string, Message[]>();
   for (const { topic, key, payload, headers } of rows) {
     const messages = messagesOf.get(topic) ?? [];
-    messages.push({ key, value: payload, headers: { ...headers } });
+    messages.push({ key, value: payload, headers: headersToSend(headers) });
     messagesOf.set(topic, messages);
   }
   return [...messagesOf].map(([topic, messages]) => ({ topic, messages }));

@@ -1,4 +1,5 @@
 import type { Statement } from '@semel/idempotency';
+import type { StoredHeaders } from '../stored-headers.js';
 
 /** A row that waits to be published. */
 export interface PendingRow {
@@ -7,7 +8,7 @@ export interface PendingRow {
   readonly topic: string;
   readonly key: string;
   readonly bucket: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: StoredHeaders;
   /** Null where the event is larger than what the relay takes into memory. */
   readonly payload: Buffer | null;
   /** Of key, headers and payload. */

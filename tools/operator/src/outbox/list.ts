@@ -1,7 +1,8 @@
 import { type EventState, type ListedEvent, listEvents } from '@semel/outbox';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { forEachDatabase } from '../database.js';
 import { type Printed, printRows } from '../print.js';
+import { rowLimit } from '../row-limit.js';
 import { type AskStack, databaseOption, serviceOption, type TargetOptions, targetsOf } from '../targets.js';
 
 const states: readonly EventState[] = ['waiting', 'set-aside', 'published', 'discarded'];
@@ -48,12 +49,3 @@ const columns = {
   why: (row: Row) =>
     row.reason ?? (row.replayOf === null ? undefined : `sent again, as ${row.replayOf} was before`),
 };
-
-/** @throws InvalidArgumentError */
-export function rowLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
-    throw new InvalidArgumentError('Give a whole number from 1 to 10000.');
-  }
-  return limit;
-}

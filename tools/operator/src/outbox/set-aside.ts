@@ -5,6 +5,7 @@ import { actorOption } from '../actor.js';
 import { type Database, forEachDatabase } from '../database.js';
 import { OperatorError } from '../operator-error.js';
 import { type Printed, printRows } from '../print.js';
+import { rowLimit } from '../row-limit.js';
 import {
   type AskStack,
   databaseOption,
@@ -13,7 +14,7 @@ import {
   type TargetOptions,
   targetsOf,
 } from '../targets.js';
-import { list, rowLimit } from './list.js';
+import { list } from './list.js';
 
 interface ChangeOptions extends TargetOptions, Printed, SetAsideSelection {
   readonly all?: boolean;

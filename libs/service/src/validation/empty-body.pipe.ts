@@ -1,7 +1,7 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { violationsOf } from '@semel/contracts';
-import { invalidRequest } from '@semel/service';
 import { z } from 'zod';
+import { invalidRequest } from '../problems/problem.js';
 
 const EmptyBody = z.strictObject({}).optional();
 
