@@ -6,7 +6,7 @@ export class TransactionRequiredError extends Error {
   readonly code = 'transaction-required';
   constructor() {
     super(
-      'No operation is being executed here. Call this from inside an @Idempotent() handler or Idempotency.execute(), and await it there.',
+      'No operation is being executed here. Call this from inside an @Idempotent() handler or Idempotency.execute(), in a leased one inside operation.write() or operation.finish(), and await it there.',
     );
   }
 }
@@ -59,6 +59,38 @@ export class OperationDeadlineError extends Error {
   readonly transient = true;
   constructor(milliseconds: number) {
     super(`The operation took longer than ${milliseconds} ms and was abandoned; nothing of it was stored.`);
+  }
+}
+
+/** A leased operation is no longer this process's: its lease ran out or was taken over, or it took longer than it may. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+  readonly code = 'lease-lost';
+  readonly transient = true;
+  constructor(why: string) {
+    super(
+      `The operation is no longer this process's: ${why}. Nothing more is recorded here; ask again with the same key, and it continues from its recorded steps.`,
+    );
+  }
+}
+
+/** A step was asked for outside of a leased operation. */
+export class LeasedOperationRequiredError extends Error {
+  override readonly name = 'LeasedOperationRequiredError';
+  readonly code = 'leased-operation-required';
+  constructor() {
+    super(
+      'No leased operation is being executed here. Call this from inside an @Idempotent({ leased: true }) handler or Idempotency.executeLeased().',
+    );
+  }
+}
+
+/** A step of a leased operation was used in a way that could not keep its promise. */
+export class StepRefusedError extends Error {
+  override readonly name = 'StepRefusedError';
+  readonly code = 'step-refused';
+  constructor(step: string, why: string) {
+    super(`The step ${JSON.stringify(step)} was refused: ${why}`);
   }
 }
 

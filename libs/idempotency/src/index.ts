@@ -7,16 +7,22 @@ export {
   CommitRefusedError,
   IdempotencyOptionsError,
   IdempotencyUnavailableError,
+  LeasedOperationRequiredError,
+  LeaseLostError,
   OperationDeadlineError,
   OperationDeferredError,
   OverloadedError,
   Refusal,
+  StepRefusedError,
   TransactionRequiredError,
   TransactionSettledError,
 } from './errors.js';
 export { fingerprintOf } from './fingerprint.js';
 export type { HttpRequest } from './http/http-exchange.js';
 export { IdempotencyRejection } from './http/rejections.js';
+export type { LeaseTimes } from './leased/lease-times.js';
+export { LeasedEngine, type LeasedWork } from './leased/leased-engine.js';
+export { type LeasedOperation, requireLeasedOperation, type StepCall } from './leased/leased-operation.js';
 export type { IncomingMessage, MessageContext } from './messages/message.js';
 export { ParkError, type Verdict } from './messages/verdict.js';
 export { idempotencyMigrations, idempotencySchema } from './migrations/index.js';

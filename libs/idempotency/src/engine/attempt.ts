@@ -1,10 +1,11 @@
-import type { Connection, ConnectionSource } from '../connection.js';
-import { asError, IdempotencyUnavailableError, OperationDeadlineError } from '../errors.js';
+import type { ConnectionSource } from '../connection.js';
+import { IdempotencyUnavailableError, OperationDeadlineError } from '../errors.js';
 import { identityOf } from '../identity.js';
 import type { Answer, EffectResult, Operation, Outcome } from '../operation.js';
 import { recordAnswers } from '../sql/record-answers.js';
 import { type Claim, claim } from './claim.js';
-import { Deadline, within } from './deadline.js';
+import { connectWithin } from './connect-within.js';
+import { Deadline } from './deadline.js';
 import { type Effect, runEffect } from './effect.js';
 import type { Flights } from './flights.js';
 import type { EngineObserver } from './observer.js';
@@ -46,7 +47,7 @@ export class Attempt<Input> {
    */
   async run(operations: readonly Operation<Input>[], inDoubt: boolean): Promise<Operation<Input>[]> {
     const started = performance.now();
-    const transaction = new OpenTransaction(await this.connect());
+    const transaction = new OpenTransaction(await connectWithin(this.connections, this.options.claimTimeout));
     try {
       const { granted, decided } = await this.claim(transaction, operations, started);
       this.options.observer.claimed?.(secondsSince(started), operations.length);
@@ -69,26 +70,6 @@ export class Attempt<Input> {
       await transaction.rollback();
       throw error;
     }
-  }
-
-  private async connect(): Promise<Connection> {
-    const connecting = this.connections.connect();
-    const connection = await within(connecting.catch(asError), this.options.claimTimeout);
-    if (connection === undefined) {
-      connecting.then(
-        (late) => late.release(),
-        () => undefined,
-      );
-      throw new IdempotencyUnavailableError(
-        `No database connection was had within ${this.options.claimTimeout} ms.`,
-      );
-    }
-    if (connection instanceof Error) {
-      throw new IdempotencyUnavailableError('The idempotency store could not be reached.', {
-        cause: connection,
-      });
-    }
-    return connection;
   }
 
   private async claim(

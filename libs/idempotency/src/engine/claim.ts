@@ -2,7 +2,7 @@ import { asError } from '../errors.js';
 import { sameRequest } from '../fingerprint.js';
 import { identityOf, type LockNames, lockNamesOf } from '../identity.js';
 import type { Operation, Outcome } from '../operation.js';
-import { forgetExpiredKeys } from '../sql/forget-expired-keys.js';
+import { forgetKeys } from '../sql/forget-keys.js';
 import { lockKeys } from '../sql/lock-keys.js';
 import { type KnownKey, lookUpKeys } from '../sql/look-up-keys.js';
 import { probeLocks } from '../sql/probe-locks.js';
@@ -15,6 +15,24 @@ export interface Claim<Input> {
   readonly decided: ReadonlyMap<Operation<Input>, Outcome>;
 }
 
+/** A claim before anything was done for it. */
+export interface Survey<Input> extends Claim<Input> {
+  /** Rows of granted operations: their life is over, or they were leased once and abandoned. */
+  readonly over: readonly KnownKey[];
+  readonly known: readonly KnownKey[];
+}
+
+/** Claims the operations' keys; what stood in the way and is over, is forgotten with the transaction's commit. */
+export async function claim<Input>(
+  transaction: OpenTransaction,
+  operations: readonly Operation<Input>[],
+  vault: Vault,
+): Promise<Claim<Input>> {
+  const { granted, decided, over } = await survey(transaction, operations, vault);
+  if (over.length > 0) await transaction.claimMore([forgetKeys(over)]);
+  return { granted, decided };
+}
+
 /**
  * Opens the transaction and claims the operations' keys: lock, then look. Who holds a key's lock and sees no row, in a
  * statement after the lock, is the only one who can execute it before this transaction ends.
@@ -22,11 +40,11 @@ export interface Claim<Input> {
  * The operations are of different (identity, fingerprint); of several requests for one free key the first is granted
  * and the others stay undecided (in neither of the answer's collections) until it is known what became of it.
  */
-export async function claim<Input>(
+export async function survey<Input>(
   transaction: OpenTransaction,
   operations: readonly Operation<Input>[],
   vault: Vault,
-): Promise<Claim<Input>> {
+): Promise<Survey<Input>> {
   const names = new Map(operations.map((operation) => [operation, lockNamesOf(operation)] as const));
   const keys = distinctBy(operations, identityOf);
   const [locked, known] = await transaction.open([lockKeys(distinctLocks(names)), lookUpKeys(keys)]);
@@ -36,24 +54,28 @@ export async function claim<Input>(
   const granted: Operation<Input>[] = [];
   const decided = new Map<Operation<Input>, Outcome>();
   const refused: Operation<Input>[] = [];
-  const expired: KnownKey[] = [];
+  const over: KnownKey[] = [];
   const taken = new Set<string>();
   for (const operation of operations) {
     const identity = identityOf(operation);
     const row = rows.get(identity);
-    if (row && !row.expired) {
+    if (row && !isOver(row, operation)) {
       decided.set(operation, outcomeOf(row, operation, vault));
     } else if (!held.has(lockOf(names, operation))) {
       refused.push(operation);
     } else if (!taken.has(identity)) {
       taken.add(identity);
       granted.push(operation);
-      if (row) expired.push(row);
+      if (row) over.push(row);
     }
   }
   if (refused.length > 0) await decideRefused(transaction, refused, names, decided);
-  if (expired.length > 0) await transaction.claimMore([forgetExpiredKeys(expired)]);
-  return { granted, decided };
+  return { granted, decided, over, known: known.rows };
+}
+
+/** An abandoned operation still stands for its request: another one is refused until the key's life is over. */
+function isOver(row: KnownKey, operation: Operation): boolean {
+  return row.expired || (row.abandoned && sameRequest(row.fingerprint, operation.fingerprint));
 }
 
 function outcomeOf(row: KnownKey, operation: Operation, vault: Vault): Outcome {

@@ -5,7 +5,6 @@ import { identityOf } from '../identity.js';
 import type { Operation, Outcome } from '../operation.js';
 import { isTransient, sqlstate, sqlstateOf } from '../sqlstate.js';
 import { Attempt, type EngineOptions, type Settle, StillInDoubtError } from './attempt.js';
-import { within } from './deadline.js';
 import { type Effect, needsNewTransaction } from './effect.js';
 import { Flights } from './flights.js';
 import { CommitInDoubtError } from './open-transaction.js';
@@ -23,8 +22,6 @@ const attempts = 4;
 /** After a lost acknowledgement, how long to ask for what became of the COMMIT, and how often; milliseconds. */
 const doubtWindow = 2_000;
 const doubtInterval = 50;
-/** How long to wait for a claim of the same process before saying "in flight"; milliseconds. */
-const sharedClaimPatience = 250;
 
 /**
  * Executes operations once: claim, effect, answers and COMMIT in one transaction, for one operation or for many.
@@ -109,12 +106,8 @@ export class Engine {
   ): Promise<void> {
     const flight = this.flights.find(operation);
     if (!flight) return this.executeDistinct([operation], effect, tell);
-    const same = flight.operation.fingerprint === operation.fingerprint;
-    const said = flight.executing ? 'executing' : await within(flight.claimed, sharedClaimPatience);
-    if (said === 'executing') return tell(operation, { kind: same ? 'in-flight' : 'mismatched' });
-    if (said === undefined) return tell(operation, { kind: 'in-flight' });
-    if (same) return tell(operation, said);
-    return this.executeDistinct([operation], effect, tell);
+    const heard = await this.flights.hear(flight, operation);
+    return heard ? tell(operation, heard) : this.executeDistinct([operation], effect, tell);
   }
 
   /** @returns operations that are still undecided: other requests for a key whose granted request came to nothing */

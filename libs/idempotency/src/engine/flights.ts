@@ -1,6 +1,10 @@
 import { identityOf } from '../identity.js';
 import type { Operation, Outcome } from '../operation.js';
+import { within } from './deadline.js';
 import { deferred } from './deferred.js';
+
+/** How long to wait for a claim of the same process before saying "in flight"; milliseconds. */
+const sharedClaimPatience = 250;
 
 /** An operation that this process is working on. */
 export interface Flight {
@@ -59,6 +63,19 @@ export class Flights {
 
   grant(operation: Operation): void {
     this.flights.get(identityOf(operation))?.grant();
+  }
+
+  /**
+   * What a flight's claim says of another request for its key, without a connection.
+   *
+   * @returns `undefined` where it says nothing: the request has to make a claim of its own
+   */
+  async hear(flight: Flight, operation: Operation): Promise<Outcome | undefined> {
+    const same = flight.operation.fingerprint === operation.fingerprint;
+    const said = flight.executing ? 'executing' : await within(flight.claimed, sharedClaimPatience);
+    if (said === 'executing') return { kind: same ? 'in-flight' : 'mismatched' };
+    if (said === undefined) return { kind: 'in-flight' };
+    return same ? said : undefined;
   }
 
   land(operation: Operation, outcome: Outcome): void {

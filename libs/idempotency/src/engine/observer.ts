@@ -10,6 +10,12 @@ export interface EngineObserver {
   executed?(seconds: number, operations: number): void;
   /** The answers of one transaction were recorded and committed. */
   committed?(seconds: number, operations: number): void;
+  /** A leased operation whose owner's lease was over is continued here. */
+  takenOver?(): void;
+  /** An operation of this process lost its lease before it was finished. */
+  leaseLost?(): void;
+  /** Keys were forgotten that had been leased and never finished: nobody asked for them again in their life. */
+  abandoned?(keys: number): void;
   /** Expired keys were forgotten. */
   swept?(keys: number): void;
   /** Seconds since the oldest expired key should have been forgotten, after a sweep. */

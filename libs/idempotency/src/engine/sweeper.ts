@@ -1,8 +1,9 @@
-import type { ConnectionSource } from '../connection.js';
+import type { Connection, ConnectionSource } from '../connection.js';
 import { asError } from '../errors.js';
 import { lockNamesOf } from '../identity.js';
 import { sweepExpiredKeys } from '../sql/sweep-expired-keys.js';
 import { sweepLag } from '../sql/sweep-lag.js';
+import { sweepSteps } from '../sql/sweep-steps.js';
 import type { EngineObserver } from './observer.js';
 
 export interface SweeperOptions {
@@ -17,6 +18,14 @@ export interface SweeperOptions {
 export const defaultSweeperOptions: SweeperOptions = { interval: 60_000, grace: 60, batch: 500 };
 
 const turn = lockNamesOf({ scope: 'semel', key: 'sweeper', fingerprint: '', input: undefined }).lock;
+
+/** Removes recorded steps whose operation was forgotten, batch by batch. */
+export async function forgetStraySteps(connection: Connection, batch: number): Promise<void> {
+  for (;;) {
+    const { rows } = await connection.run(sweepSteps(batch));
+    if ((rows[0]?.swept ?? 0) < batch) return;
+  }
+}
 
 /**
  * Forgets keys whose life is over, in small autocommitted batches beside traffic. Every process has one; a lock that is
@@ -57,10 +66,14 @@ export class Sweeper {
       let total = 0;
       for (;;) {
         const { rows } = await connection.run(sweepExpiredKeys(turn, this.options.grace, this.options.batch));
-        const swept = rows[0]?.swept ?? 0;
+        const { mine, swept, abandoned } = rows[0] ?? { mine: false, swept: 0, abandoned: 0 };
         total += swept;
         if (swept > 0) this.observer.swept?.(swept);
-        if (swept < this.options.batch) break;
+        if (abandoned > 0) this.observer.abandoned?.(abandoned);
+        if (swept < this.options.batch) {
+          if (mine) await forgetStraySteps(connection, this.options.batch);
+          break;
+        }
       }
       const { rows } = await connection.run(sweepLag(this.options.grace));
       this.observer.sweepLag?.(rows[0]?.lag ?? 0);

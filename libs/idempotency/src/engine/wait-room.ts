@@ -102,10 +102,14 @@ export class WaitRoom {
       connection.release();
       const locks = new Set(held.map(({ lock }) => lock));
       const finished = new Set(known.filter(({ status }) => status === 'Processed').map(identityOf));
+      const leased = new Set(
+        known.filter((row) => row.status === 'Received' && !row.abandoned).map(identityOf),
+      );
       waiting.forEach(({ operation, over }, index) => {
         const lock = names[index]?.lock;
-        const isHeld = lock !== undefined && locks.has(lock);
-        if (finished.has(identityOf(operation)) || !isHeld) over.resolve();
+        const identity = identityOf(operation);
+        const isHeld = (lock !== undefined && locks.has(lock)) || leased.has(identity);
+        if (finished.has(identity) || !isHeld) over.resolve();
       });
     } catch (error) {
       connection.release(error instanceof Error ? error : new Error(String(error)));

@@ -17,7 +17,8 @@ export function findKey(scope: string, key: string): Statement<FoundKey> {
     text: `
       SELECT status, method, path, created_at, processed_at, expires_at, response_status
       FROM idempotency_key
-      WHERE scope = $1 AND key = $2 AND expires_at > statement_timestamp()`,
+      WHERE scope = $1 AND key = $2
+        AND (expires_at > statement_timestamp() OR leased_until > statement_timestamp())`,
     values: [scope, key],
   };
 }

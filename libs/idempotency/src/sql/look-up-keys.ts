@@ -7,7 +7,14 @@ export interface KnownKey extends AnswerRow {
   readonly status: 'Received' | 'Processed';
   readonly fingerprint: string;
   readonly expires_at: Date;
+  /** Its life is over, and nobody works on it under a lease. */
   readonly expired: boolean;
+  /** Leased once, not finished, and the lease is over: whoever asks for the same may continue it. */
+  readonly abandoned: boolean;
+  /** Of a leased operation: who has or had it, and by which number. */
+  readonly owner: string | null;
+  readonly fence: string | null;
+  readonly operation_id: string | null;
 }
 
 /**
@@ -25,9 +32,13 @@ export function lookUpKeys(
       SELECT known.*
       FROM unnest($1::text[], $2::text[]) AS wanted (scope, key)
       CROSS JOIN LATERAL (
-        SELECT scope, key, status, fingerprint, expires_at, expires_at <= statement_timestamp() AS expired,
-               response_seal, response_status, response_headers, response_body
+        SELECT scope, key, status, fingerprint, expires_at,
+               expires_at <= statement_timestamp() AND NOT leased AS expired,
+               status = 'Received' AND NOT leased AS abandoned, owner, fence::text,
+               operation_id::text, response_seal, response_status,
+               response_headers, response_body
         FROM idempotency_key
+        CROSS JOIN LATERAL (SELECT coalesce(leased_until > statement_timestamp(), false) AS leased) AS lease
         WHERE idempotency_key.scope = wanted.scope AND idempotency_key.key = wanted.key
         LIMIT 1
       ) AS known`,

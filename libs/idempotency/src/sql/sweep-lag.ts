@@ -10,7 +10,8 @@ export function sweepLag(grace: number): Statement<SweepLag> {
     text: `
       SELECT coalesce(extract(epoch FROM greatest(
                statement_timestamp() - make_interval(secs => $1) - min(expires_at), interval '0')), 0)::float8 AS lag
-      FROM idempotency_key`,
+      FROM idempotency_key
+      WHERE coalesce(leased_until <= statement_timestamp(), true)`,
     values: [grace],
   };
 }
