@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit }
 import { DataSource } from 'typeorm';
 import { Engine } from '../engine/engine.js';
 import { GroupQueue } from '../engine/group-queue.js';
-import { Sweeper } from '../engine/sweeper.js';
+import { forgetStraySteps, Sweeper } from '../engine/sweeper.js';
 import { openVault, sealedVault } from '../engine/vault.js';
 import { WaitRoom } from '../engine/wait-room.js';
 import { asError, IdempotencyOptionsError } from '../errors.js';
@@ -102,7 +102,7 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
 
   /**
    * Forgets all keys of a scope, with the answers stored under them (they may hold personal data). Keys that are in
-   * flight at this moment are stored afterwards: erase again once the caller is gone.
+   * flight at this moment are stored afterwards, and leased ones stay: erase again once the caller is gone.
    *
    * @returns how many keys were forgotten
    */
@@ -116,6 +116,7 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
         total += erased;
         if (erased < eraseBatch) break;
       }
+      await forgetStraySteps(connection, eraseBatch);
       connection.release();
       return total;
     } catch (error) {
