@@ -83,9 +83,10 @@ async function nest<Result>(level: Nesting, work: () => Promise<Result>): Promis
 function viewOf(dataSource: DataSource, runner: QueryRunner, transaction: OpenTransaction): QueryRunner {
   const own: { manager?: EntityManager } = {};
   const query: QueryRunner['query'] = async (...args: Parameters<QueryRunner['query']>) => {
-    if (transaction.isSettled) throw new TransactionSettledError();
     // Of where the query is made, not of where the runner was: an inner transaction may use an outer one's manager.
     await currentNesting(transaction).turn;
+    // After the wait: a write that nobody awaited would else follow the COMMIT, on its own.
+    if (transaction.isSettled) throw new TransactionSettledError();
     return runner.query(...args);
   };
   const view: QueryRunner = new Proxy(runner, {
