@@ -23,7 +23,7 @@ export const crashKinds = [
 export type CrashKind = (typeof crashKinds)[number];
 
 /** Whoever still waits inside a process that died hears this when all checks are made, so that its frames unwind. */
-export class ProcessDiedError extends Error {
+class ProcessDiedError extends Error {
   override readonly name = 'ProcessDiedError';
   constructor() {
     super('This process was crashed by the suite: none of its statements reaches the database any more.');

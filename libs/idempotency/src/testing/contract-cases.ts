@@ -1,0 +1,36 @@
+import type { Case } from './case.js';
+import { crashPolicies } from './contract/crashes.js';
+import { failurePolicies } from './contract/failures.js';
+import { groupPolicies } from './contract/groups.js';
+import { oncePolicies } from './contract/once.js';
+import { requestPolicies } from './contract/requests.js';
+import { type ContractTarget, Trial } from './contract/trial.js';
+
+const policies = [
+  ...oncePolicies,
+  ...requestPolicies,
+  ...failurePolicies,
+  ...groupPolicies,
+  ...crashPolicies,
+];
+
+/**
+ * What every engine keeps, whatever its connections are made of: for whoever writes a `ConnectionSource` of his own, or
+ * another engine. The database is one of tests: cases leave keys and rows of a table `contract_effect` behind.
+ *
+ * ```ts
+ * const connections = new PgConnections(pool);
+ * for (const { name, run } of contractCases({ connections, engine: (over) => new Engine(over) })) it(name, run);
+ * ```
+ */
+export function contractCases(target: ContractTarget): Case[] {
+  let prepared: Promise<void> | undefined;
+  return policies.map(({ name, check }) => ({
+    name,
+    run: async () => {
+      prepared ??= Trial.prepare(target);
+      await prepared;
+      await check(new Trial(target));
+    },
+  }));
+}
