@@ -131,8 +131,8 @@ export class RecordUnreadableError extends Error {
 export class IdempotencyOptionsError extends Error {
   override readonly name = 'IdempotencyOptionsError';
   readonly code = 'idempotency-options';
-  constructor(option: string, value: unknown, cure: string) {
-    super(`Idempotency option "${option}" is ${describe(value)}: ${cure}`);
+  constructor(option: string, value: unknown, cure: string, options?: ErrorOptions) {
+    super(`Idempotency option "${option}" is ${describe(value)}: ${cure}`, options);
   }
 }
 

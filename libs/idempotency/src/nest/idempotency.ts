@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import type { ConnectionSource } from '../connection.js';
 import { Engine } from '../engine/engine.js';
 import { GroupQueue } from '../engine/group-queue.js';
 import { forgetStraySteps, Sweeper } from '../engine/sweeper.js';
@@ -14,13 +14,11 @@ import { findKey } from '../sql/find-key.js';
 import { probeLocks } from '../sql/probe-locks.js';
 import { readSettings } from '../sql/read-settings.js';
 import type { Transaction } from '../transaction.js';
-import { joinAmbientTransactions } from '../typeorm/join-ambient.js';
-import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
 import type { GroupAnswer, GroupHandler } from './group-handler.js';
 import { type IdempotencyOptions, type ResolvedOptions, resolveOptions } from './options.js';
 
 export const idempotencyOptionsToken = Symbol('semel:idempotency-options');
-export const idempotencyDataSourceToken = Symbol('semel:idempotency-data-source');
+export const idempotencyConnectionsToken = Symbol('semel:idempotency-connections');
 
 const eraseBatch = 1_000;
 
@@ -49,15 +47,13 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
   readonly engine: Engine;
   readonly waitRoom: WaitRoom;
   readonly sweeper: Sweeper;
-  private readonly connections: TypeOrmConnections;
   private readonly groups = new Map<GroupHandler<unknown>, GroupQueue<GroupMember<unknown>>>();
 
   constructor(
     @Inject(idempotencyOptionsToken) options: IdempotencyOptions,
-    @Inject(idempotencyDataSourceToken) dataSource: DataSource,
+    @Inject(idempotencyConnectionsToken) private readonly connections: ConnectionSource,
   ) {
     this.options = resolveOptions(options);
-    this.connections = new TypeOrmConnections(dataSource);
     const { encryption } = this.options;
     this.engine = new Engine(this.connections, {
       ...this.options,
@@ -65,7 +61,6 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
     });
     this.waitRoom = new WaitRoom(this.connections, this.engine.flights, this.options.waiting);
     this.sweeper = new Sweeper(this.connections, this.options.observer, this.options.sweeper);
-    joinAmbientTransactions(dataSource);
   }
 
   /** @throws IdempotencyOptionsError when the database is set up so that a promise could not be kept */
@@ -85,7 +80,7 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
         throw new IdempotencyOptionsError(
           'idle_in_transaction_session_timeout',
           settings.idle_timeout,
-          'a hung process would keep its keys for ever. Spread engineConnectionOptions() into the DataSource’s `extra`.',
+          'a hung process would keep its keys for ever. Spread engineConnectionOptions() into the DataSource’s `extra`, or into the pool’s configuration.',
         );
       }
       connection.release();

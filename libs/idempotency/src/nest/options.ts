@@ -1,4 +1,5 @@
 import type { InjectionToken, Type } from '@nestjs/common';
+import type { ConnectionSource } from '../connection.js';
 import { defaultEngineOptions } from '../engine/engine.js';
 import { defaultGroupLimits, type GroupLimits } from '../engine/group-queue.js';
 import type { EngineObserver } from '../engine/observer.js';
@@ -70,6 +71,8 @@ export interface IdempotencyOptions {
   readonly sweeper?: Partial<SweeperOptions>;
   /** The token of the DataSource to use. Default: TypeORM's default one. */
   readonly dataSource?: InjectionToken;
+  /** Where connections come from instead of a DataSource, e.g. `new PgConnections(pool)`: TypeORM isn't needed then. */
+  readonly connections?: ConnectionSource;
 }
 
 /** What a handler, or a class for its handlers, says for itself; the nearer one wins, option by option. */
@@ -96,7 +99,7 @@ export interface IdempotentOptions
 type Optional = 'renderError' | 'fingerprint' | 'encryption';
 
 export type ResolvedOptions = Required<
-  Omit<IdempotencyOptions, 'dataSource' | 'groups' | 'sweeper' | Optional>
+  Omit<IdempotencyOptions, 'dataSource' | 'connections' | 'groups' | 'sweeper' | Optional>
 > &
   Pick<IdempotencyOptions, Optional> & { readonly groups: GroupLimits; readonly sweeper: SweeperOptions };
 
