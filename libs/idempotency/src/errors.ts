@@ -52,6 +52,16 @@ export class OverloadedError extends Error {
   }
 }
 
+/** Whoever asked for the operation hung up while it waited for its turn: it did not begin. */
+export class CallerGoneError extends Error {
+  override readonly name = 'CallerGoneError';
+  readonly code = 'caller-gone';
+  readonly transient = true;
+  constructor() {
+    super('The caller hung up before the operation began, so it was dropped. The key can be used again.');
+  }
+}
+
 /** An operation outlived its deadline; its connection was destroyed, so nothing of it remains. */
 export class OperationDeadlineError extends Error {
   override readonly name = 'OperationDeadlineError';

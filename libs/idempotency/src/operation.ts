@@ -15,6 +15,10 @@ export interface Operation<Input = unknown> {
   /** Told by status look-ups. */
   readonly method?: string;
   readonly path?: string;
+  /** What it weighs among those that wait for a group. */
+  readonly bytes?: number;
+  /** Whether somebody still waits for the answer: asked once, before its group starts. */
+  isWanted?(): boolean;
   /** How long the answer is kept, in seconds; the module's default otherwise. */
   readonly retention?: number;
 }

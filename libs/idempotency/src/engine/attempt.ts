@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly observer: EngineObserver;
   /** How answers lie in the table. */
   readonly vault: Vault;
+  /** Memory for answers that are replayed without a transaction; 0 for none. */
+  readonly rememberedBytes: number;
 }
 
 /** Hears what became of an operation as soon as it is known: replays and refusals right after the claim. */

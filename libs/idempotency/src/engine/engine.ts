@@ -8,6 +8,7 @@ import { Attempt, type EngineOptions, type Settle, StillInDoubtError } from './a
 import { type Effect, needsNewTransaction } from './effect.js';
 import { Flights } from './flights.js';
 import { CommitInDoubtError } from './open-transaction.js';
+import { Replays } from './replays.js';
 import { openVault } from './vault.js';
 
 export const defaultEngineOptions: EngineOptions = {
@@ -16,6 +17,7 @@ export const defaultEngineOptions: EngineOptions = {
   operationTimeout: 30_000,
   observer: {},
   vault: openVault,
+  rememberedBytes: 16 * 1024 * 1024,
 };
 
 const attempts = 4;
@@ -29,6 +31,7 @@ const doubtInterval = 50;
  */
 export class Engine {
   readonly flights = new Flights();
+  readonly replays: Replays;
   readonly options: EngineOptions;
 
   constructor(
@@ -36,6 +39,7 @@ export class Engine {
     options: Partial<EngineOptions> = {},
   ) {
     this.options = { ...defaultEngineOptions, ...options };
+    this.replays = new Replays(connections, this.options.rememberedBytes);
   }
 
   /**
@@ -77,6 +81,10 @@ export class Engine {
     const departing: Operation<Input>[] = [];
     const sharing: Promise<void>[] = [];
     for (const operation of operations) {
+      if (this.replays.mayKnow(operation)) {
+        sharing.push(this.replay(operation, effect, tell));
+        continue;
+      }
       // Events of one exclusion keep their order by the lock alone: none may be decided before an earlier one.
       const flight = operation.exclusion === undefined ? this.flights.find(operation) : undefined;
       if (flight && flight.operation !== operation) {
@@ -88,6 +96,9 @@ export class Engine {
     }
     const land: Settle<Input> = (operation, outcome) => {
       this.flights.land(operation, outcome);
+      if (outcome.kind === 'executed' || outcome.kind === 'replayed') {
+        this.replays.keep(operation, outcome.answer);
+      }
       tell(operation, outcome);
     };
     if (departing.length > 0) {
@@ -96,6 +107,17 @@ export class Engine {
       for (const operation of undecided) await this.executeDistinct([operation], effect, tell);
     }
     await Promise.all(sharing);
+  }
+
+  /** This process remembers the answer; where the table doesn't confirm it, a claim decides as for any other. */
+  private async replay<Input>(
+    operation: Operation<Input>,
+    effect: Effect<Input>,
+    tell: Settle<Input>,
+  ): Promise<void> {
+    const outcome = await this.replays.find(operation);
+    if (outcome) tell(operation, outcome);
+    else await this.executeDistinct([operation], effect, tell);
   }
 
   /** Somebody in this process works on the key: his claim says what is to be said, without a connection. */

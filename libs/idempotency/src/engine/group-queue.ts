@@ -1,4 +1,9 @@
-import { asError, IdempotencyUnavailableError, OverloadedError } from '../errors.js';
+import {
+  asError,
+  CallerGoneError,
+  IdempotencyUnavailableError,
+  OverloadedError,
+} from '../errors.js';
 import type { Operation, Outcome } from '../operation.js';
 import { type Deferred, deferred } from './deferred.js';
 import type { Effect } from './effect.js';
@@ -7,19 +12,28 @@ import type { Engine } from './engine.js';
 export interface GroupLimits {
   /** Operations in one group, one transaction. At most 500: each holds locks in the cluster's shared lock table. */
   readonly size: number;
-  /** Groups in flight at a time. */
+  /** Bytes of requests in one group; a larger request goes alone. */
+  readonly bytes: number;
+  /** Groups of one handler in flight at a time. Each handler has its own, so that none waits for another's. */
   readonly inFlight: number;
   /** Operations that may wait; one more is refused at once. */
   readonly waiting: number;
+  /** Bytes of requests that may wait. */
+  readonly waitingBytes: number;
 }
 
-export const defaultGroupLimits: GroupLimits = { size: 64, inFlight: 2, waiting: 2_000 };
+export const defaultGroupLimits: GroupLimits = {
+  size: 64,
+  bytes: 4 * 1024 * 1024,
+  inFlight: 2,
+  waiting: 2_000,
+  waitingBytes: 64 * 1024 * 1024,
+};
 
 interface Waiting<Input> {
   readonly operation: Operation<Input>;
   readonly outcome: Deferred<Outcome>;
-  /** Ends the waiting when no group has had a place for it in time. */
-  readonly patience: NodeJS.Timeout;
+  readonly since: number;
 }
 
 /**
@@ -28,27 +42,35 @@ interface Waiting<Input> {
  */
 export class GroupQueue<Input> {
   private readonly queue: Waiting<Input>[] = [];
+  private readonly limits: GroupLimits;
+  private waitingBytes = 0;
   private inFlight = 0;
+  private patience: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly engine: Engine,
     private readonly effect: Effect<Input>,
-    private readonly limits: GroupLimits = defaultGroupLimits,
-  ) {}
+    limits: Partial<GroupLimits> = {},
+  ) {
+    this.limits = { ...defaultGroupLimits, ...limits };
+  }
 
   get size(): number {
     return this.queue.length;
   }
 
   async submit(operation: Operation<Input>): Promise<Outcome> {
-    // Its key is already in this process: the engine tells without a place in the queue.
-    if (this.engine.flights.find(operation)) return this.alone(operation);
-    if (this.queue.length >= this.limits.waiting) return { kind: 'failed', error: new OverloadedError() };
+    // Its key is in this process or its answer remembered: the engine tells without a place in the queue.
+    if (this.engine.flights.find(operation) || this.engine.replays.mayKnow(operation)) {
+      return this.alone(operation);
+    }
+    if (this.isFull(operation)) return { kind: 'failed', error: new OverloadedError() };
     this.engine.flights.depart(operation);
     const outcome = deferred<Outcome>();
-    const patience = setTimeout(() => this.giveUp(operation), this.engine.options.claimTimeout);
-    this.queue.push({ operation, outcome, patience });
+    this.queue.push({ operation, outcome, since: performance.now() });
+    this.waitingBytes += bytesOf(operation);
     this.pump();
+    if (this.queue.length > 0) this.awaitPatience();
     return outcome.promise;
   }
 
@@ -57,26 +79,69 @@ export class GroupQueue<Input> {
     return outcome ?? { kind: 'failed', error: new Error('The engine answered nothing.') };
   }
 
-  private giveUp(operation: Operation<Input>): void {
-    const index = this.queue.findIndex((waiting) => waiting.operation === operation);
-    const [late] = index < 0 ? [] : this.queue.splice(index, 1);
-    if (!late) return;
+  private isFull(operation: Operation): boolean {
+    const { waiting, waitingBytes } = this.limits;
+    if (this.queue.length === 0) return false;
+    return this.queue.length >= waiting || this.waitingBytes + bytesOf(operation) > waitingBytes;
+  }
+
+  /** One timer for the whole queue: all have the same patience, so the oldest one's ends first. */
+  private awaitPatience(): void {
+    if (this.patience) return;
+    const [oldest] = this.queue;
+    if (!oldest) return;
     const { claimTimeout } = this.engine.options;
-    const error = new IdempotencyUnavailableError(`No group had a place within ${claimTimeout} ms.`);
-    const outcome: Outcome = { kind: 'failed', error };
-    this.engine.flights.land(operation, outcome);
-    late.outcome.resolve(outcome);
+    this.patience = setTimeout(
+      () => {
+        this.patience = undefined;
+        const late = this.queue.filter(({ since }) => performance.now() - since >= claimTimeout);
+        this.queue.splice(0, late.length);
+        const error = new IdempotencyUnavailableError(`No group had a place within ${claimTimeout} ms.`);
+        for (const waiting of late) this.refuse(waiting, error);
+        this.awaitPatience();
+      },
+      Math.ceil(oldest.since + claimTimeout - performance.now()),
+    );
+  }
+
+  private refuse({ operation, outcome }: Waiting<Input>, error: Error): void {
+    const failed: Outcome = { kind: 'failed', error };
+    this.waitingBytes -= bytesOf(operation);
+    this.engine.flights.land(operation, failed);
+    outcome.resolve(failed);
   }
 
   private pump(): void {
-    while (this.queue.length > 0 && this.inFlight < this.limits.inFlight) {
-      void this.run(this.queue.splice(0, this.limits.size));
+    while (this.inFlight < this.limits.inFlight) {
+      const group = this.nextGroup();
+      if (group.length === 0) return;
+      void this.run(group);
     }
+  }
+
+  /** The longest waiting, up to the limits. Whoever hung up is dropped here: before the group starts, never after. */
+  private nextGroup(): Waiting<Input>[] {
+    const group: Waiting<Input>[] = [];
+    let bytes = 0;
+    let taken = 0;
+    for (const waiting of this.queue) {
+      const weight = bytesOf(waiting.operation);
+      if (group.length === this.limits.size || (group.length > 0 && bytes + weight > this.limits.bytes)) break;
+      taken += 1;
+      if (waiting.operation.isWanted?.() === false) {
+        this.refuse(waiting, new CallerGoneError());
+        continue;
+      }
+      this.waitingBytes -= weight;
+      bytes += weight;
+      group.push(waiting);
+    }
+    this.queue.splice(0, taken);
+    return group;
   }
 
   private async run(group: readonly Waiting<Input>[]): Promise<void> {
     this.inFlight += 1;
-    for (const { patience } of group) clearTimeout(patience);
     const outcomes = new Map(group.map(({ operation, outcome }) => [operation, outcome]));
     try {
       await this.engine.execute(
@@ -91,4 +156,8 @@ export class GroupQueue<Input> {
       this.pump();
     }
   }
+}
+
+function bytesOf({ bytes = 0 }: Operation): number {
+  return bytes;
 }

@@ -13,6 +13,13 @@ export interface HttpRequest {
   readonly body?: unknown;
 }
 
+/** Fastify's reply has Node's response inside, Express's response is one. */
+interface HttpResponse {
+  readonly statusCode: number;
+  readonly destroyed?: boolean;
+  readonly raw?: { readonly destroyed: boolean };
+}
+
 interface HttpAdapter {
   setHeader(response: unknown, name: string, value: string): unknown;
   getHeader(response: unknown, name: string): unknown;
@@ -24,7 +31,7 @@ interface HttpAdapter {
 export class HttpExchange {
   private constructor(
     readonly request: HttpRequest,
-    private readonly response: { readonly statusCode: number },
+    private readonly response: HttpResponse,
     private readonly adapter: HttpAdapter,
   ) {}
 
@@ -67,6 +74,11 @@ export class HttpExchange {
   responseHeader(name: string): string | undefined {
     const value = this.adapter.getHeader(this.response, name);
     return value === undefined || value === null ? undefined : String(value);
+  }
+
+  /** Whether the connection is gone on which the answer was to be sent. */
+  get isAbandoned(): boolean {
+    return (this.response.raw ?? this.response).destroyed === true;
   }
 
   get isExpress(): boolean {

@@ -170,6 +170,8 @@ export class HttpDoor {
       input,
       method: request.method,
       path: target.path,
+      bytes: request.rawBody?.length ?? 0,
+      isWanted: () => !this.exchange.isAbandoned,
       retention,
     };
   }

@@ -35,8 +35,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-/** The handler's options over its class's, option by option; what is undefined erases nothing. */
+const known = new WeakMap<object, WeakMap<object, IdempotentOptions>>();
+
+/** The handler's options over its class's, option by option; what is undefined erases nothing. Read once a route. */
 function optionsOf(context: ExecutionContext): IdempotentOptions {
+  const ofClass = known.get(context.getClass()) ?? new WeakMap<object, IdempotentOptions>();
+  known.set(context.getClass(), ofClass);
+  const options = ofClass.get(context.getHandler()) ?? readOptions(context);
+  ofClass.set(context.getHandler(), options);
+  return options;
+}
+
+function readOptions(context: ExecutionContext): IdempotentOptions {
   const levels: (IdempotentOptions | undefined)[] = [
     Reflect.getMetadata(idempotentMetadata, context.getClass()),
     Reflect.getMetadata(idempotentMetadata, context.getHandler()),

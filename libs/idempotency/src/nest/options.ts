@@ -65,6 +65,8 @@ export interface IdempotencyOptions {
   readonly waiting?: number;
   /** Hears what the engine does: connect your metrics here. */
   readonly observer?: EngineObserver;
+  /** Memory for answers that are replayed without a transaction, in bytes; 0 for none. Default 16 MiB. */
+  readonly rememberedBytes?: number;
   /** Bounds of group commit. */
   readonly groups?: Partial<GroupLimits>;
   /** How expired keys are forgotten. */
@@ -129,6 +131,7 @@ export function resolveOptions(options: IdempotencyOptions): ResolvedOptions {
     claimTimeout: options.claimTimeout ?? defaultEngineOptions.claimTimeout,
     operationTimeout: options.operationTimeout ?? defaultEngineOptions.operationTimeout,
     waiting: options.waiting ?? 2_000,
+    rememberedBytes: options.rememberedBytes ?? defaultEngineOptions.rememberedBytes,
     observer: options.observer ?? {},
     groups: { ...defaultGroupLimits, ...options.groups },
     sweeper: { ...defaultSweeperOptions, ...options.sweeper },
@@ -143,6 +146,9 @@ export function resolveOptions(options: IdempotencyOptions): ResolvedOptions {
   checkNumber('claimTimeout', resolved.claimTimeout, 1, 600_000, 'milliseconds');
   checkNumber('operationTimeout', resolved.operationTimeout, 1, 3_600_000, 'milliseconds');
   checkNumber('waiting', resolved.waiting, 0, 1_000_000, 'requests');
+  checkNumber('rememberedBytes', resolved.rememberedBytes, 0, 2 ** 34, 'bytes');
+  checkNumber('groups.bytes', resolved.groups.bytes, 1, 2 ** 30, 'bytes');
+  checkNumber('groups.waitingBytes', resolved.groups.waitingBytes, 1, 2 ** 34, 'bytes');
   checkNumber('groups.size', resolved.groups.size, 1, 500, 'operations');
   checkNumber('groups.inFlight', resolved.groups.inFlight, 1, 64, 'groups');
   checkNumber('groups.waiting', resolved.groups.waiting, 1, 1_000_000, 'operations');
