@@ -28,6 +28,8 @@ export interface ServiceOptions<Transport extends CustomTransportStrategy = Cust
     transport: Transport | undefined,
   ) => Record<string, ReadinessCheck>;
   readonly contentSecurityPolicy?: string;
+  /** How many requests that change something may run at a time: one more is 503 `overloaded`. 1,000 by default. */
+  readonly maxRequests?: number;
   /** How long running requests may take once stopping has begun; 15 s by default. */
   readonly shutdownTimeoutMs?: number;
 }
@@ -48,8 +50,8 @@ export async function createService<Transport extends CustomTransportStrategy>(
   const { log } = options;
   const drain = new Drain();
   const routes = new RouteTable();
-  const { contentSecurityPolicy } = options;
-  const adapter = createHttpAdapter({ log, drain, routes, contentSecurityPolicy });
+  const { contentSecurityPolicy, maxRequests = 1_000 } = options;
+  const adapter = createHttpAdapter({ log, drain, routes, maxRequests, contentSecurityPolicy });
   const app = await NestFactory.create<NestFastifyApplication>(
     {
       module: RootModule,

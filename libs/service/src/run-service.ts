@@ -18,7 +18,7 @@ export interface RunOptions<Schema extends ServiceEnvironment, Transport extends
   readonly service: (
     config: z.output<Schema>,
     log: Log,
-  ) => Omit<ServiceOptions<Transport>, 'log' | 'shutdownTimeoutMs'>;
+  ) => Omit<ServiceOptions<Transport>, 'log' | 'maxRequests' | 'shutdownTimeoutMs'>;
 }
 
 /** A second signal this soon after the first is the same Ctrl-C, sent to the whole group and by npm once more. */
@@ -48,7 +48,13 @@ export async function runService<
     });
     endOnStrayErrors(log);
     const shutdownTimeoutMs = settings.SHUTDOWN_TIMEOUT_MS;
-    const service = createService<Transport>({ ...options.service(config, log), log, shutdownTimeoutMs });
+    const maxRequests = settings.MAX_REQUESTS;
+    const service = createService<Transport>({
+      ...options.service(config, log),
+      log,
+      maxRequests,
+      shutdownTimeoutMs,
+    });
     stopping = stopOnSignals(service, log, shutdownTimeoutMs + STOPPING_MS);
     const url = await (await service).start(settings.PORT, settings.HOST);
     log.info({ url }, `${options.name} listens`);

@@ -1,9 +1,4 @@
-import {
-  asError,
-  CallerGoneError,
-  IdempotencyUnavailableError,
-  OverloadedError,
-} from '../errors.js';
+import { asError, CallerGoneError, IdempotencyUnavailableError, OverloadedError } from '../errors.js';
 import type { Operation, Outcome } from '../operation.js';
 import { type Deferred, deferred } from './deferred.js';
 import type { Effect } from './effect.js';
@@ -126,7 +121,8 @@ export class GroupQueue<Input> {
     let taken = 0;
     for (const waiting of this.queue) {
       const weight = bytesOf(waiting.operation);
-      if (group.length === this.limits.size || (group.length > 0 && bytes + weight > this.limits.bytes)) break;
+      if (group.length === this.limits.size || (group.length > 0 && bytes + weight > this.limits.bytes))
+        break;
       taken += 1;
       if (waiting.operation.isWanted?.() === false) {
         this.refuse(waiting, new CallerGoneError());

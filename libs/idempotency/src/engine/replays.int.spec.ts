@@ -73,7 +73,11 @@ it('replays what this process executed by one statement, without a transaction o
   const { execute, telling } = instance('one');
   await execute(operation('a'), operation('b'));
   telling.statements.length = 0;
-  const replays = await Promise.all([execute(operation('a')), execute(operation('b')), execute(operation('a'))]);
+  const replays = await Promise.all([
+    execute(operation('a')),
+    execute(operation('b')),
+    execute(operation('a')),
+  ]);
   expect(replays.flat()).toEqual(['replayed one a 1', 'replayed one b 2', 'replayed one a 1']);
   expect(telling.statements).toEqual(['semel-confirm-keys']);
 });

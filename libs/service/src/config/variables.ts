@@ -22,6 +22,9 @@ export function serviceVariables(defaultPort: number) {
     SERVICE_INSTANCE: variable(z.string().max(255).optional(), {
       cure: 'a name for this process, such as order-2',
     }),
+    MAX_REQUESTS: variable(wholeNumber(1, 100_000).default(1_000), {
+      cure: 'how many requests that change something may run at a time, 1 to 100000',
+    }),
     SHUTDOWN_TIMEOUT_MS: variable(wholeNumber(0, 600_000).default(15_000), {
       cure: 'the milliseconds that running requests may take after SIGTERM, 0 to 600000',
     }),

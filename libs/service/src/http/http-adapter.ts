@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Drain } from '../lifecycle/drain.js';
 import type { Log } from '../logs/log.js';
 import { renderProblem } from '../problems/render-problem.js';
+import { Admission } from './admission.js';
 import { parseBodies } from './body-parser.js';
 import { answerClientError, answerExpectation } from './client-error.js';
 import { enterRequestScope, scopeRequests } from './request-scope.js';
@@ -13,6 +14,8 @@ export interface HttpAdapterOptions {
   readonly log: Log;
   readonly drain: Drain;
   readonly routes: RouteTable;
+  /** How many requests that change something may run at a time. */
+  readonly maxRequests: number;
   /** Content-Security-Policy of everything but /docs and /problems; by default that of data. */
   readonly contentSecurityPolicy?: string | undefined;
 }
@@ -53,5 +56,6 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
   parseBodies(instance);
   instance.server.maxConnections = CONNECTIONS;
   instance.server.on('checkExpectation', answerExpectation);
+  new Admission(options.maxRequests).guard(instance.server);
   return adapter;
 }

@@ -1,5 +1,5 @@
 import { METHODS } from 'node:http';
-import { Histogram } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
 import { metricsRegistry } from './metrics-registry.js';
 
 const duration = new Histogram({
@@ -9,6 +9,17 @@ const duration = new Histogram({
   buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   registers: [metricsRegistry],
 });
+
+const refused = new Counter({
+  name: 'semel_http_refused_total',
+  help: 'Requests that were refused before they were read, because as many as the process takes on were running',
+  registers: [metricsRegistry],
+});
+
+/** A refused request is counted and nothing more: no log line, no span. */
+export function observeRefusal(): void {
+  refused.inc();
+}
 
 export interface ObservedRequest {
   /** The route's template, undefined where no route matched. */
