@@ -1,8 +1,8 @@
-import { PARTITIONS, PURCHASES, RESERVATIONS } from '@semel/contracts';
+import { PURCHASES, RESERVATIONS, TOPIC } from '@semel/contracts';
 import { isTransient } from '@semel/idempotency';
 import { KafkaTransport, type KafkaTransportOptions } from '@semel/kafka';
 import { OutboxRelay } from '@semel/outbox';
-import { ParkingLots } from '@semel/parking';
+import { ParkedMessages, ParkingLots } from '@semel/parking';
 import {
   consumerMetrics,
   dependencyChecks,
@@ -27,7 +27,7 @@ export function inventoryService(
         'What there is of each SKU, and what is held for which order. Errors are problems of RFC 9457.',
       version: '0.1.0',
     },
-    transport: () => new KafkaTransport(consumerOptions(config)),
+    transport: (app) => new KafkaTransport(consumerOptions(config, app.get(DataSource))),
     checks: (app, transport) => {
       const relay = app.get(OutboxRelay);
       observeOutbox(() => relay.stats());
@@ -38,13 +38,15 @@ export function inventoryService(
 }
 
 /** What Inventory consumes, and how. */
-export function consumerOptions(config: Config): KafkaTransportOptions {
+export function consumerOptions(config: Config, database: DataSource): KafkaTransportOptions {
   return {
     kafka: { ...kafkaConnection(config), clientId: config.SERVICE_INSTANCE ?? 'inventory' },
     groupId: 'inventory',
-    topics: [{ topic: PURCHASES, partitions: PARTITIONS }],
-    publishes: [{ topic: RESERVATIONS, partitions: PARTITIONS }],
+    topics: [{ topic: PURCHASES, ...TOPIC }],
+    publishes: [{ topic: RESERVATIONS, ...TOPIC }],
+    inboxRetentionMs: config.MESSAGE_RETENTION_SECONDS * 1_000,
     isTransient,
     observer: consumerMetrics,
+    ...(config.PARK_KEYS && { parkedKeys: new ParkedMessages(database) }),
   };
 }

@@ -44,6 +44,7 @@ export class InventoryModule {
         TypeOrmModule.forFeature(entities),
         IdempotencyModule.forRoot({
           retention: config.IDEMPOTENCY_RETENTION_SECONDS,
+          messageRetention: config.MESSAGE_RETENTION_SECONDS,
           renderError: renderProblem,
           observer: idempotencyMetrics,
         }),

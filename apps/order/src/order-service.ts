@@ -1,8 +1,8 @@
-import { PARTITIONS, PURCHASES, RESERVATIONS } from '@semel/contracts';
+import { PURCHASES, RESERVATIONS, TOPIC } from '@semel/contracts';
 import { isTransient } from '@semel/idempotency';
 import { KafkaTransport } from '@semel/kafka';
 import { OutboxRelay } from '@semel/outbox';
-import { ParkingLots } from '@semel/parking';
+import { ParkedMessages, ParkingLots } from '@semel/parking';
 import {
   consumerMetrics,
   dependencyChecks,
@@ -27,7 +27,7 @@ export function orderService(
         'Takes orders. Every change needs an Idempotency-Key and happens once, however often it is sent; errors are problems of RFC 9457.',
       version: '0.1.0',
     },
-    transport: () => consumer(config),
+    transport: (app) => consumer(config, app.get(DataSource)),
     checks: (app, transport) => {
       const relay = app.get(OutboxRelay);
       observeOutbox(() => relay.stats());
@@ -37,13 +37,15 @@ export function orderService(
   };
 }
 
-function consumer(config: Config): KafkaTransport {
+function consumer(config: Config, database: DataSource): KafkaTransport {
   return new KafkaTransport({
     kafka: { ...kafkaConnection(config), clientId: config.SERVICE_INSTANCE ?? 'order' },
     groupId: 'order',
-    topics: [{ topic: RESERVATIONS, partitions: PARTITIONS }],
-    publishes: [{ topic: PURCHASES, partitions: PARTITIONS }],
+    topics: [{ topic: RESERVATIONS, ...TOPIC }],
+    publishes: [{ topic: PURCHASES, ...TOPIC }],
+    inboxRetentionMs: config.MESSAGE_RETENTION_SECONDS * 1_000,
     isTransient,
     observer: consumerMetrics,
+    ...(config.PARK_KEYS && { parkedKeys: new ParkedMessages(database) }),
   });
 }

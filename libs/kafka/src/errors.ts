@@ -31,6 +31,26 @@ export class ConsumerDiedError extends Error {
   }
 }
 
+/** A topic may keep messages for longer than the inbox remembers that they were processed. */
+export class KafkaRetentionError extends Error {
+  readonly code = 'kafka-retention';
+
+  constructor(topic: string, lifeMs: number, inboxRetentionMs: number, config: ReadonlyMap<string, string>) {
+    const set = [...config].map(([name, value]) => `${name}=${value}`).join(', ');
+    super(
+      `Topic "${topic}" may keep a message for ${days(lifeMs)} (${set}), but that it was processed is remembered for ${days(inboxRetentionMs)}: ` +
+        'read again, it would be processed again. Remember for longer than the topic keeps, or lower retention.ms or segment.ms of the topic.',
+    );
+    this.name = 'KafkaRetentionError';
+  }
+}
+
+function days(milliseconds: number): string {
+  if (milliseconds === Number.POSITIVE_INFINITY) return 'ever';
+  const amount = milliseconds / 86_400_000;
+  return amount >= 1 ? `${Number(amount.toFixed(1))} days` : `${Math.round(milliseconds / 1_000)} s`;
+}
+
 /** A handler of many answered something other than one verdict a message. */
 export class VerdictsError extends Error {
   readonly code = 'kafka-verdicts';

@@ -1,18 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { waitBeforeRetry } from './backoff.js';
-import { asError, ConsumerDiedError } from './errors.js';
+import { asError, ConsumerDiedError, KafkaRetentionError } from './errors.js';
 import type { ParkingLot } from './parking-lot.js';
 import { PartitionConsumer, type WaitingPartition } from './partition-consumer.js';
 import type { Subscription } from './subscription.js';
 import type { Surroundings } from './surroundings.js';
-import { createMissingTopics } from './topics.js';
+import { prepareTopics } from './topics.js';
 
 export type ConsumerState = 'starting' | 'joining' | 'joined' | 'away' | 'dead' | 'closed';
 
 export interface GroupConsumerEvents {
   joined(): void;
-  fatal(error: ConsumerDiedError): void;
+  /** It will not come back by itself: it died, or must not run. */
+  fatal(error: ConsumerDiedError | KafkaRetentionError): void;
 }
 
 // A broker that has just started, or a cluster that elects, has no coordinator for the group yet. kafkajs takes that for
@@ -89,6 +90,7 @@ export class GroupConsumer {
         await this.connect();
         return;
       } catch (thrown) {
+        if (thrown instanceof KafkaRetentionError) return this.giveUp(thrown);
         this.state = 'away';
         this.reportDown(asError(thrown));
         await this.consumer?.disconnect().catch(() => {});
@@ -108,7 +110,7 @@ export class GroupConsumer {
 
   private async connect(): Promise<void> {
     const { options } = this.surroundings;
-    await createMissingTopics(this.kafka, options.topics, options.publishes ?? []);
+    await prepareTopics(this.kafka, options, this.surroundings.logger);
     await this.lot.open();
     const consumer = this.kafka.consumer({
       groupId: options.groupId,
@@ -204,11 +206,14 @@ export class GroupConsumer {
       this.opening = this.reopen(this.opening);
       return;
     }
+    this.giveUp(new ConsumerDiedError(this.surroundings.options.groupId, error));
+  }
+
+  private giveUp(error: ConsumerDiedError | KafkaRetentionError): void {
     this.state = 'dead';
-    const died = new ConsumerDiedError(this.surroundings.options.groupId, error);
-    this.lastError = died;
-    this.surroundings.logger.error(died.message);
-    this.events.fatal(died);
+    this.lastError = error;
+    this.surroundings.logger.error(error.message);
+    this.events.fatal(error);
   }
 
   /** Said aloud once an outage, not once an attempt. */

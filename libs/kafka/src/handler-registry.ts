@@ -11,7 +11,11 @@ export class HandlerRegistry {
   private readonly byTopic = new Map<string, Subscription[]>();
   private readonly faults: string[] = [];
 
-  constructor(private readonly call: Call) {}
+  /** @param needsConsumer whether handlers must name themselves, because something durable is kept by their name */
+  constructor(
+    private readonly call: Call,
+    private readonly needsConsumer = false,
+  ) {}
 
   /** What doesn't fit is told by subscriptions(): Nest has no way to report it here. */
   add(
@@ -24,7 +28,7 @@ export class HandlerRegistry {
       this.faults.push(`A handler's pattern is ${JSON.stringify(pattern)}: give the topic's name, a string.`);
       return;
     }
-    const { decode, batch = false, handler: name } = extras;
+    const { decode, batch = false, handler: name, consumer } = extras;
     const nth = this.byTopic.get(pattern)?.length ?? 0;
     const handler = typeof name === 'string' ? name : `handler ${nth + 1} of ${pattern}`;
     if (!isEventHandler) {
@@ -39,6 +43,11 @@ export class HandlerRegistry {
     }
     if (typeof batch !== 'boolean') {
       this.faults.push(`The option batch of ${handler} is ${JSON.stringify(batch)}: give true or false.`);
+    }
+    if (this.needsConsumer && typeof consumer !== 'string') {
+      this.faults.push(
+        `Keys are parked whole, but ${handler} has no name of its own by which they are remembered: give it the option consumer.`,
+      );
     }
     const subscription: Subscription = {
       topic: pattern,

@@ -1,5 +1,5 @@
 export type { Backoff } from './backoff.js';
-export { ConsumerDiedError, KafkaHandlerError, KafkaOptionsError } from './errors.js';
+export { ConsumerDiedError, KafkaHandlerError, KafkaOptionsError, KafkaRetentionError } from './errors.js';
 export { sentHeaders } from './headers.js';
 export type { KafkaHealth } from './health.js';
 export { KafkaEvent, type KafkaEventOptions } from './kafka-event.js';
@@ -15,5 +15,6 @@ export {
 export { KafkaMessageContext } from './message-context.js';
 export type { KafkaObserver } from './observer.js';
 export type { KafkaTransportOptions, TopicSpec } from './options.js';
+export type { Origin, ParkedKeys, ParkedMessage } from './parked-keys.js';
 export { parkingLotOf, replayHeader } from './parking-lot.js';
 export type { WaitingPartition } from './partition-consumer.js';

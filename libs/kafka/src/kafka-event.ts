@@ -6,6 +6,11 @@ import type { MessageDecoder } from './message.js';
 export interface KafkaEventOptions {
   /** Checks the message against its schema before the handler is called. Without it every JSON value is handed over. */
   readonly decode?: MessageDecoder;
+  /**
+   * The handler's name in logs and metrics, and among the parked keys: there it is kept, so it never changes.
+   * Default `Class.method`.
+   */
+  readonly consumer?: string;
   /** The handler takes `ReceivedMessage[]` and answers `Verdict[]`, one each, in order. */
   readonly batch?: boolean;
 }
@@ -27,7 +32,7 @@ class ErrorsReachTransport implements ExceptionFilter {
  */
 export function KafkaEvent(topic: string, options: KafkaEventOptions = {}): MethodDecorator {
   return (target, property, descriptor) => {
-    const handler = `${target.constructor.name}.${String(property)}`;
+    const handler = options.consumer ?? `${target.constructor.name}.${String(property)}`;
     applyDecorators(
       EventPattern<string>(topic, Transport.KAFKA, { ...options, handler }),
       UseFilters(ErrorsReachTransport),

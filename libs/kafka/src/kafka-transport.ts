@@ -4,6 +4,7 @@ import { Logger, type LoggerService } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server, Transport } from '@nestjs/microservices';
 import kafkajs, { type Kafka } from 'kafkajs';
 import { isNetworkTrouble } from './classify.js';
+import { KafkaRetentionError } from './errors.js';
 import { GroupConsumer } from './group-consumer.js';
 import { callInTrace } from './handler-call.js';
 import { HandlerRegistry } from './handler-registry.js';
@@ -51,8 +52,10 @@ export class KafkaTransport extends Server<KafkaTransportEvents> implements Cust
       ...options.kafka,
     });
     this.lot = new ParkingLot(this.kafka);
-    this.registry = new HandlerRegistry((handler, payload, context) =>
-      callInTrace(handler, payload, context, (call) => this.betweenHooks(context, call)),
+    this.registry = new HandlerRegistry(
+      (handler, payload, context) =>
+        callInTrace(handler, payload, context, (call) => this.betweenHooks(context, call)),
+      options.parkedKeys !== undefined,
     );
     if (options.onFatal !== undefined) this.on('fatal', options.onFatal);
   }
@@ -84,19 +87,22 @@ export class KafkaTransport extends Server<KafkaTransportEvents> implements Cust
 
   /**
    * Calls back when the group is joined; or, unready, when `startPatienceMs` are over: then it goes on trying, so that a
-   * service whose brokers are down still serves what it can. Calls back with a KafkaHandlerError when topics and handlers don't match.
+   * service whose brokers are down still serves what it can. Calls back with a KafkaHandlerError when topics and
+   * handlers don't match, with a KafkaRetentionError when a topic outlives the inbox.
    */
   async listen(callback: (error?: Error) => void): Promise<void> {
+    const patience = new AbortController();
     try {
       const subscriptions = this.registry.subscriptions(this.options.topics.map(({ topic }) => topic));
-      const patience = new AbortController();
-      const settled = new Promise<void>((resolve) => {
+      let isStarting = true;
+      const settled = new Promise<void>((resolve, reject) => {
         this.consumer = new GroupConsumer(this.kafka, subscriptions, this.lot, this.surroundings(), {
           joined: () => {
             resolve();
             this.emitter.emit('joined');
           },
           fatal: (error) => {
+            if (isStarting && error instanceof KafkaRetentionError) return reject(error);
             resolve();
             this.fatal(error);
           },
@@ -105,10 +111,12 @@ export class KafkaTransport extends Server<KafkaTransportEvents> implements Cust
       this.consumer?.open();
       const late = wait(this.options.startPatienceMs, undefined, { signal: patience.signal }).catch(() => {});
       await Promise.race([settled, late]);
-      patience.abort();
+      isStarting = false;
       callback();
     } catch (error) {
       callback(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      patience.abort();
     }
   }
 

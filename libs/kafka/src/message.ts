@@ -50,4 +50,8 @@ export const parkingReasons = {
   unknownType: 'unknown-type',
   schemaViolation: 'schema-violation',
   failed: 'failed',
+  /** An earlier message of its key waits in the parking lot (where keys are parked whole). */
+  keyParked: 'key-parked',
+  /** Older than processed messages are remembered: nobody knows any more whether it was processed. */
+  expired: 'expired',
 } as const;

@@ -3,6 +3,7 @@ import type { Backoff } from './backoff.js';
 import { KafkaOptionsError } from './errors.js';
 import type { KafkaLogger } from './logger.js';
 import type { KafkaObserver } from './observer.js';
+import type { ParkedKeys } from './parked-keys.js';
 
 /** A topic that is created where it is missing; one that exists is left as it is. */
 export interface TopicSpec {
@@ -28,6 +29,16 @@ export interface KafkaTransportOptions {
    * Default: network errors of Node.js and errors with `retriable: true`. Give your database's classification.
    */
   readonly isTransient?: (error: unknown) => boolean;
+  /**
+   * Parks keys whole: what follows a parked message of its key waits behind it in the parking lot, in order, until that was
+   * replayed. Default: messages are parked one by one, and their key goes on. Each handler then needs the option `consumer`.
+   */
+  readonly parkedKeys?: ParkedKeys;
+  /**
+   * How long the handlers' inbox remembers a processed message, in milliseconds. The transport then refuses to start where a
+   * topic may keep messages longer, and parks older ones as `expired`. Default: nothing is checked.
+   */
+  readonly inboxRetentionMs?: number;
   readonly logger?: KafkaLogger;
   readonly observer?: KafkaObserver;
   /**
@@ -112,6 +123,10 @@ export function checkOptions(given: KafkaTransportOptions): CheckedOptions {
     );
   }
   checkTopics(options);
+  const { inboxRetentionMs } = options;
+  if (inboxRetentionMs !== undefined && !(inboxRetentionMs > 0)) {
+    throw new KafkaOptionsError('inboxRetentionMs', inboxRetentionMs, 'give milliseconds or leave it out');
+  }
   for (const name of counts) {
     const value = options[name];
     if (!Number.isSafeInteger(value) || value < 1) {

@@ -1,15 +1,17 @@
 import type { KafkaMessage } from 'kafkajs';
 import { Delivery } from './delivery.js';
-import { parkingReasons, type ReceivedMessage, type Verdict } from './message.js';
+import { type Due, duesOf, type Source } from './due.js';
+import { KeyParking } from './key-parking.js';
+import type { Verdict } from './message.js';
 import type { Parking } from './parking-lot.js';
-import type { PartitionProgress, Progress } from './progress.js';
-import { readMessage } from './read-message.js';
+import type { PartitionProgress } from './progress.js';
 import type { Subscription } from './subscription.js';
 import type { Surroundings } from './surroundings.js';
 
 /** One attempt at the unresolved messages of a fetched batch, window by window. */
 export class PartitionPass {
-  private readonly deliveries: ReadonlyMap<Subscription, Delivery>;
+  private readonly ways: ReadonlyMap<Subscription, Way>;
+  private readonly source: Source;
   private parkingError: Error | undefined;
   /** Did anything get settled? */
   advanced = false;
@@ -22,70 +24,68 @@ export class PartitionPass {
     private readonly surroundings: Surroundings,
     stopped: () => boolean,
   ) {
-    const { isTransient } = surroundings;
-    this.deliveries = new Map(subscriptions.map((one) => [one, new Delivery(one, isTransient, stopped)]));
+    this.source = { topic, partition, refuseFromAgeMs: refusedAge(surroundings.options.inboxRetentionMs) };
+    this.ways = new Map(subscriptions.map((one) => [one, wayOf(one, surroundings, stopped)]));
   }
 
   /** Why the partition must be tried again, once all windows are through. */
   get retryError(): Error | undefined {
-    const errors = [...this.deliveries.values()].map((delivery) => delivery.retryError);
+    const errors = [...this.ways.values()].map(({ keys, delivery }) => keys?.error ?? delivery.retryError);
     return this.parkingError ?? errors.find((error) => error !== undefined);
   }
 
   /** True when going on would only find the same dependency down. */
   get isHalted(): boolean {
     return (
-      this.parkingError !== undefined || [...this.deliveries.values()].every((delivery) => delivery.isHalted)
+      this.parkingError !== undefined ||
+      [...this.ways.values()].every(({ keys, delivery }) => keys?.error !== undefined || delivery.isHalted)
     );
   }
 
   /** Reads the messages, hands them to their handlers and parks what can't be processed. */
   async work(window: readonly KafkaMessage[]): Promise<void> {
-    const due = new Map<Subscription, ReceivedMessage[]>(this.subscriptions.map((one) => [one, []]));
+    const due = new Map<Subscription, Due[]>(this.subscriptions.map((one) => [one, []]));
     for (const sent of window) this.prepare(sent, due);
     // Each handler on its own: one that is slow or fails holds up the next batch, never the other's verdicts.
-    await Promise.all([...due].map(([subscription, messages]) => this.handOver(subscription, messages)));
+    await Promise.all([...due].map(([subscription, dues]) => this.handOver(subscription, dues)));
     await this.park(window);
   }
 
   /** Reads one message and puts it on the list of each handler that still owes a verdict. */
-  private prepare(sent: KafkaMessage, due: ReadonlyMap<Subscription, ReceivedMessage[]>): void {
-    const { progress, isNew } = this.progress.of(sent.offset);
-    if (progress.waiting.size === 0) return;
-    const reading = readMessage(this.topic, this.partition, sent);
-    if (reading.kind === 'unreadable') {
-      progress.waiting.clear();
-      progress.toPark.set(reading.reason, reading.error);
-      return;
+  private prepare(sent: KafkaMessage, due: ReadonlyMap<Subscription, Due[]>): void {
+    const { waiting } = this.progress.of(sent.offset);
+    if (waiting.size === 0) return;
+    const dues = duesOf(sent, this.source, this.subscriptions);
+    for (const subscription of [...waiting]) {
+      const own = dues.get(subscription);
+      if (own === undefined) waiting.delete(subscription);
+      else due.get(subscription)?.push(own);
     }
-    const refusals = new Map<Subscription, { reason: string; error: Error }>();
-    for (const subscription of this.subscriptions) {
-      const decoded = decode(subscription, reading.message);
-      if ('reason' in decoded) refusals.set(subscription, decoded);
-      else if (progress.waiting.has(subscription)) due.get(subscription)?.push(decoded);
-    }
-    if (isNew) refuse(progress, refusals, refusals.size < this.subscriptions.length);
   }
 
-  private async handOver(subscription: Subscription, messages: readonly ReceivedMessage[]): Promise<void> {
-    const delivery = this.deliveries.get(subscription);
-    if (delivery === undefined || messages.length === 0) return;
+  private async handOver(subscription: Subscription, dues: readonly Due[]): Promise<void> {
+    const way = this.ways.get(subscription);
+    if (way === undefined || dues.length === 0) return;
     const started = performance.now();
-    const verdicts = await delivery.deliver(messages);
+    const verdicts = await verdictsOf(way, dues);
     const counts: Record<Verdict['kind'], number> = { done: 0, retry: 0, park: 0 };
-    for (const [offset, verdict] of verdicts) {
-      counts[verdict.kind] += 1;
+    for (const { kind, sent } of dues) {
+      const verdict = verdicts.get(sent.offset);
+      if (verdict === undefined) continue;
+      if (kind === 'message') counts[verdict.kind] += 1;
       if (verdict.kind === 'retry') continue;
-      const { progress } = this.progress.of(offset);
+      const progress = this.progress.of(sent.offset);
       progress.waiting.delete(subscription);
       this.advanced = true;
       if (verdict.kind === 'park') progress.toPark.set(verdict.reason, verdict.error);
     }
+    const messages = counts.done + counts.retry + counts.park;
+    if (messages === 0) return;
     this.surroundings.observer.handled({
       topic: this.topic,
       partition: this.partition,
       handler: subscription.handler,
-      messages: verdicts.size,
+      messages,
       verdicts: counts,
       seconds: (performance.now() - started) / 1_000,
     });
@@ -93,7 +93,7 @@ export class PartitionPass {
 
   private async park(window: readonly KafkaMessage[]): Promise<void> {
     const parkings = window.flatMap((sent): Parking[] => {
-      const { toPark } = this.progress.of(sent.offset).progress;
+      const { toPark } = this.progress.of(sent.offset);
       return [...toPark].map(([reason, error]) => ({
         topic: this.topic,
         partition: this.partition,
@@ -106,7 +106,7 @@ export class PartitionPass {
     const { lot, logger, observer } = this.surroundings;
     try {
       await lot.park(parkings, ({ sent: { offset }, reason, error }) => {
-        this.progress.of(offset).progress.toPark.delete(reason);
+        this.progress.of(offset).toPark.delete(reason);
         this.advanced = true;
         logger.warn(`Parked ${this.topic}/${this.partition}@${offset} as ${reason}: ${error.message}`);
         observer.parked({ topic: this.topic, partition: this.partition, offset, reason });
@@ -119,31 +119,38 @@ export class PartitionPass {
   }
 }
 
-function decode(
-  subscription: Subscription,
-  message: ReceivedMessage,
-): ReceivedMessage | { reason: string; error: Error } {
-  if (subscription.decode === undefined) return message;
-  try {
-    const { key, type, value, headers } = message;
-    const decoded = subscription.decode({ key, type, value, headers });
-    if ('park' in decoded) return { reason: decoded.park, error: new Error(decoded.error) };
-    return { ...message, value: decoded.value };
-  } catch (error) {
-    const sentence = `the decoder of ${subscription.handler} threw: ${String(error)}`;
-    return { reason: parkingReasons.schemaViolation, error: new Error(sentence, { cause: error }) };
-  }
+/** How a handler's messages reach it: straight, or past the memory of parked keys. */
+interface Way {
+  readonly delivery: Delivery;
+  readonly keys: KeyParking | undefined;
 }
 
-/** A type that one handler of the topic does not know is another's business, if the other takes it. */
-function refuse(
-  progress: Progress,
-  refusals: ReadonlyMap<Subscription, { reason: string; error: Error }>,
-  isTakenByAnother: boolean,
-): void {
-  for (const [subscription, { reason, error }] of refusals) {
-    progress.waiting.delete(subscription);
-    if (reason === parkingReasons.unknownType && isTakenByAnother) continue;
-    progress.toPark.set(reason, error);
+function wayOf(
+  subscription: Subscription,
+  { isTransient, options: { parkedKeys } }: Surroundings,
+  stopped: () => boolean,
+): Way {
+  const delivery = new Delivery(subscription, isTransient, stopped);
+  return { delivery, keys: parkedKeys && new KeyParking(parkedKeys, subscription, delivery, stopped) };
+}
+
+async function verdictsOf({ delivery, keys }: Way, dues: readonly Due[]): Promise<Map<string, Verdict>> {
+  if (keys !== undefined) return keys.deliver(dues);
+  const verdicts = await delivery.deliver(
+    dues.flatMap((due) => (due.kind === 'message' ? [due.message] : [])),
+  );
+  for (const due of dues) {
+    if (due.kind === 'refused')
+      verdicts.set(due.sent.offset, { kind: 'park', reason: due.reason, error: due.error });
   }
+  return verdicts;
+}
+
+// Clocks of brokers, producers and databases differ by this much at most, or by a tenth of a short retention.
+const clockSkewMs = 60_000;
+
+/** A processed message is remembered from its processing on, so at least from when it was sent. */
+function refusedAge(inboxRetentionMs: number | undefined): number {
+  if (inboxRetentionMs === undefined) return Number.POSITIVE_INFINITY;
+  return inboxRetentionMs - Math.min(clockSkewMs, inboxRetentionMs / 10);
 }

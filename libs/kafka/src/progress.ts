@@ -18,13 +18,12 @@ export class PartitionProgress {
 
   constructor(private readonly subscriptions: readonly Subscription[]) {}
 
-  /** The message's progress, and whether this is the first time that it is asked for. */
-  of(offset: string): { progress: Progress; isNew: boolean } {
+  of(offset: string): Progress {
     const known = this.byOffset.get(offset);
-    if (known !== undefined) return { progress: known, isNew: false };
+    if (known !== undefined) return known;
     const progress: Progress = { waiting: new Set(this.subscriptions), toPark: new Map() };
     this.byOffset.set(offset, progress);
-    return { progress, isNew: true };
+    return progress;
   }
 
   isResolved(offset: string): boolean {

@@ -5,7 +5,7 @@ import { parkingReasons, type ReceivedMessage } from './message.js';
 /** A message, or the reason why no handler can be given it. */
 export type Reading =
   | { readonly kind: 'message'; readonly message: ReceivedMessage }
-  | { readonly kind: 'unreadable'; readonly reason: string; readonly error: Error };
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly error: Error; readonly key?: string };
 
 const maxKeyBytes = 255;
 // ignoreBOM: true keeps a byte order mark in the text, where JSON.parse refuses it (RFC 8259, section 8.1).
@@ -21,14 +21,18 @@ export function readMessage(topic: string, partition: number, sent: KafkaMessage
   if (key === undefined) return unreadable(keyReason, keyError);
   const raw = sent.value;
   if (raw === null || raw.length === 0) {
-    return unreadable(parkingReasons.malformed, `the value is ${raw === null ? 'null' : 'empty'}, not JSON`);
+    return unreadable(
+      parkingReasons.malformed,
+      `the value is ${raw === null ? 'null' : 'empty'}, not JSON`,
+      key,
+    );
   }
   const parsed = parseJson(raw);
-  if ('error' in parsed) return unreadable(parkingReasons.malformed, parsed.error);
+  if ('error' in parsed) return unreadable(parkingReasons.malformed, parsed.error, key);
   const headers = lastOfEach(sentHeaders(sent.headers));
   const type = headers.ce_type?.toString('utf8');
   if (type === undefined || type === '') {
-    return unreadable(parkingReasons.unknownType, 'the header ce_type is missing');
+    return unreadable(parkingReasons.unknownType, 'the header ce_type is missing', key);
   }
   const traceparent = headers.traceparent?.toString('latin1');
   return {
@@ -48,8 +52,8 @@ export function readMessage(topic: string, partition: number, sent: KafkaMessage
   };
 }
 
-function unreadable(reason: string, sentence: string): Reading {
-  return { kind: 'unreadable', reason, error: new Error(sentence) };
+function unreadable(reason: string, sentence: string, key?: string): Reading {
+  return { kind: 'unreadable', reason, error: new Error(sentence), ...(key !== undefined && { key }) };
 }
 
 function readKey(key: Buffer | null): { reason: string; error: string; text?: string } {

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, ITopicConfig, Kafka } from 'kafkajs';
-import type { TopicSpec } from './options.js';
+import type { KafkaLogger } from './logger.js';
+import type { CheckedOptions, TopicSpec } from './options.js';
 import { parkingLotOf } from './parking-lot.js';
+import { checkRetention } from './retention.js';
 
 // Room for the headers that say why: a message of the largest size that the topic takes must fit its parking lot.
 const parkingLotMessageBytes = 2_097_152;
@@ -9,11 +11,12 @@ const parkingLotMessageBytes = 2_097_152;
 /**
  * Creates what is missing of the topics and of the consumed ones' parking lots. A topic that exists is left as it is,
  * also with other counts, and one that another service creates at the same moment is fine.
+ * @throws KafkaRetentionError where a consumed topic outlives the inbox
  */
-export async function createMissingTopics(
+export async function prepareTopics(
   kafka: Kafka,
-  consumed: readonly TopicSpec[],
-  published: readonly TopicSpec[],
+  { topics: consumed, publishes: published = [], inboxRetentionMs }: CheckedOptions,
+  logger: KafkaLogger,
 ): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
@@ -23,6 +26,10 @@ export async function createMissingTopics(
     const missing = wanted.filter(({ topic }) => !existing.has(topic));
     for (const spec of missing) await createTopic(admin, spec);
     if (missing.length > 0) await untilHosted(admin, missing);
+    if (inboxRetentionMs !== undefined) {
+      const names = consumed.map(({ topic }) => topic);
+      await checkRetention(admin, names, inboxRetentionMs, logger);
+    }
   } finally {
     await admin.disconnect();
   }

@@ -83,12 +83,12 @@ END)",
 `);
   });
 
-  it('has the tables of the idempotency library and the outbox beside its own', async () => {
+  it('has the tables of the libraries beside its own', async () => {
     const rows = await inventory.rows<{ name: string }>(
       `SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`,
     );
     expect(rows.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['idempotency_key', 'outbox', 'reservation', 'stock']),
+      expect.arrayContaining(['idempotency_key', 'outbox', 'parked_message', 'reservation', 'stock']),
     );
   });
 

@@ -10,14 +10,17 @@ import {
 import { KafkaEvent } from '@semel/kafka';
 import { type IncomingPurchase, ReservePurchases } from './reserve-purchases.js';
 
+/** In the database it is the scope of the keys of its messages: it never changes. */
+const consumer = 'inventory.purchases';
+
 /** Hears of purchases and their cancellations, a batch of a partition at a time. */
 @Controller()
 export class PurchasesConsumer {
   constructor(@Inject(ReservePurchases) private readonly reservePurchases: ReservePurchases) {}
 
-  /** Is given the events that are new, in the order of the partition. The consumer's name is the scope of their keys: it never changes. */
-  @KafkaEvent(PURCHASES, { decode: decodePurchase, batch: true })
-  @Idempotent({ consumer: 'inventory.purchases' })
+  /** Is given the events that are new, in the order of the partition. */
+  @KafkaEvent(PURCHASES, { consumer, decode: decodePurchase, batch: true })
+  @Idempotent({ consumer })
   async reserve(
     operations: MessageOperations<IncomingMessage & IncomingPurchase>,
     transaction: Transaction,

@@ -3,6 +3,7 @@ import { KafkaTransport, parkingLotOf } from '@semel/kafka';
 import { testBrokers, uniqueName } from '@semel/platform/testing';
 import { createLog, createService, loadConfig, type Service } from '@semel/service';
 import kafkajs, { type Message, type Producer } from 'kafkajs';
+import { DataSource } from 'typeorm';
 import { type Config, environment } from '../config.js';
 import { consumerOptions, inventoryService } from '../inventory-service.js';
 import type { IncomingPurchase } from '../reserve-purchases/reserve-purchases.js';
@@ -18,8 +19,14 @@ class OwnTopic extends KafkaTransport {
   constructor(
     config: Config,
     private readonly topic: string,
+    database: DataSource,
   ) {
-    super({ ...consumerOptions(config), groupId: topic, topics: [{ topic, partitions: 12 }], maxWaitMs: 50 });
+    super({
+      ...consumerOptions(config, database),
+      groupId: topic,
+      topics: [{ topic, partitions: 12 }],
+      maxWaitMs: 50,
+    });
   }
 
   override addHandler(pattern: unknown, ...rest: AfterPattern): void {
@@ -72,7 +79,7 @@ export class RunningInventory {
     const service = await createService({
       ...inventoryService(config),
       log: createLog({ name: 'inventory', level: 'fatal' }),
-      transport: () => new OwnTopic(config, topic),
+      transport: (app) => new OwnTopic(config, topic, app.get(DataSource)),
     });
     const url = await service.start(0, '127.0.0.1');
     const kafka = new kafkajs.Kafka({ brokers: testBrokers(), logLevel: kafkajs.logLevel.NOTHING });

@@ -9,13 +9,15 @@ import {
 import { KafkaEvent } from '@semel/kafka';
 import { ApplyReservations, type ReceivedReservation } from './apply-reservations.js';
 
+/** In the database it is the scope of the keys of its messages: it never changes. */
+const consumer = 'order.reservations';
+
 @Controller()
 export class ReservationsConsumer {
   constructor(@Inject(ApplyReservations) private readonly reservations: ApplyReservations) {}
 
-  /** The consumer's name is the scope of its keys in the database: it never changes. */
-  @KafkaEvent(RESERVATIONS, { decode: decodeReservation, batch: true })
-  @Idempotent({ consumer: 'order.reservations' })
+  @KafkaEvent(RESERVATIONS, { consumer, decode: decodeReservation, batch: true })
+  @Idempotent({ consumer })
   apply(
     operations: MessageOperations<ReceivedReservation>,
     transaction: Transaction,

@@ -165,3 +165,16 @@ it('pages through thousands by an index, newest first, and narrows by every filt
   const bounds = { onlyReplayable: true, after: '0', upTo: '20000', rows: 100 };
   expect(await planOf(lockEntries(bounds))).toMatch(/parking_entry_parked/);
 });
+
+it('lets a key that is parked whole go on behind a message that is discarded, in the same commit', async () => {
+  const id = await shelf.park('k', 'v');
+  await shelf.rows(
+    `INSERT INTO parked_message (consumer, topic, key, at_partition, at_offset, reason)
+     SELECT consumer, topic, 'k', origin_partition, origin_offset + more, 'failed'
+     FROM parking_entry, unnest(ARRAY['one', 'other']) AS consumer, unnest(ARRAY[0, 1]) AS more`,
+  );
+  await one('replay', await shelf.park('other', 'w'));
+  expect(await shelf.rows('SELECT FROM parked_message')).toHaveLength(4);
+  await one('discard', id);
+  expect(await shelf.rows('SELECT FROM parked_message')).toHaveLength(2);
+});

@@ -2,6 +2,7 @@ import type { Statement, Transaction } from '@semel/idempotency';
 import { replayHeader } from '@semel/kafka';
 import { appendRecords, type OutgoingRecord } from '@semel/outbox';
 import { findEntry } from '../sql/find-entry.js';
+import { type GivenUp, giveUpMessages } from '../sql/give-up-messages.js';
 import { lastPosition } from '../sql/last-position.js';
 import { type EntriesToLock, type LockedEntryRow, lockEntries } from '../sql/lock-entries.js';
 import { settleEntries } from '../sql/settle-entries.js';
@@ -84,7 +85,14 @@ async function newest(transaction: Run): Promise<string> {
 function statementsOf(kind: Act, entries: readonly LockedEntryRow[], actor: string): Statement<never>[] {
   const ids = entries.map(({ id }) => id);
   const settle = settleEntries(ids, kind, actor);
-  return kind === 'replay' ? [appendRecords(entries.flatMap(recordOf)), settle] : [settle];
+  if (kind === 'replay') return [appendRecords(entries.flatMap(recordOf)), settle];
+  return [giveUpMessages(entries.flatMap(givenUp)), settle];
+}
+
+/** Nothing waits behind a message whose key can't be read, so there is nothing to be freed. */
+function givenUp({ topic, key, origin_partition, origin_offset }: LockedEntryRow): GivenUp[] {
+  if (key === null || key.includes(0) || origin_partition === null || origin_offset === null) return [];
+  return [{ topic, key: key.toString('utf8'), partition: origin_partition, offset: origin_offset }];
 }
 
 /** The message as it was sent, and from where: so that a consumer that parks keys whole knows its place. */

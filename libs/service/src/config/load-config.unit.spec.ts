@@ -32,6 +32,7 @@ it('takes a good environment and fills in the rest', () => {
     ...good,
     KAFKA_BROKERS: ['a:9092', 'b:9093'],
     KAFKA_SSL: false,
+    PARK_KEYS: false,
     PORT: 3001,
     HOST: '127.0.0.1',
     LOG_LEVEL: 'info',

@@ -56,6 +56,9 @@ export const idempotencyVariables = {
   IDEMPOTENCY_RETENTION_SECONDS: variable(wholeNumber(60, 31_536_000).default(86_400), {
     cure: 'the seconds for which an Idempotency-Key is kept, 60 to 31536000: longer than any client goes on retrying',
   }),
+  MESSAGE_RETENTION_SECONDS: variable(wholeNumber(60, 315_360_000).default(2_592_000), {
+    cure: 'the seconds for which a processed message is remembered, 60 to 315360000: longer than its topic keeps messages',
+  }),
 };
 
 /** The Kafka cluster. */
@@ -67,6 +70,9 @@ export const kafkaVariables = {
       .transform((list) => list.split(',')),
     { cure: 'a comma-separated list of brokers: kafka-1:9092,kafka-2:9092' },
   ),
+  PARK_KEYS: variable(flag().default(false), {
+    cure: 'true to park what follows a parked message of its key behind it, or false',
+  }),
   KAFKA_SSL: variable(flag().default(false), { cure: 'true or false' }),
   KAFKA_SASL_MECHANISM: variable(z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(), {
     cure: 'plain, scram-sha-256 or scram-sha-512, or leave it out for no authentication',
