@@ -4,6 +4,7 @@ import { createProgress } from './setup/progress.mjs';
 import { runTests } from './setup/run-tests.mjs';
 // npm test: installs and builds what is missing, runs every runner, and sums them up in the last line of stdout.
 import { runCommand } from './setup/sentence.mjs';
+import { installToolbox } from './setup/toolbox.mjs';
 
 const args = process.argv.slice(2);
 
@@ -18,7 +19,9 @@ await runCommand(async () => {
     return 0;
   }
   try {
-    await prepare(createProgress(process.stderr), { exitCodeOfSignal: 130 });
+    const progress = createProgress(process.stderr);
+    await prepare(progress, { exitCodeOfSignal: 130 });
+    await installToolbox(progress, 'spec/quint');
   } catch (error) {
     // Whoever reads only the last line must not take a run that never began for a good one.
     process.stdout.write('0 passed, 1 failed\n');
