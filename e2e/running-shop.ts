@@ -19,7 +19,7 @@ export type ServiceName = 'order' | 'inventory';
 export class RunningShop {
   private constructor(
     private readonly folder: string,
-    private readonly broker: KafkaServer,
+    private broker: KafkaServer,
     private readonly databases: Readonly<Record<ServiceName, TestDatabase>>,
     private readonly pools: Readonly<Record<ServiceName, pg.Pool>>,
     readonly services: Readonly<Record<ServiceName, ServiceProcess>>,
@@ -32,17 +32,12 @@ export class RunningShop {
     const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'e2e', alg: 'ES256', use: 'sig' }] };
     await writeFile(join(folder, 'jwks.json'), JSON.stringify(jwks));
     const [broker, order, inventory] = await Promise.all([
-      startKafka({
-        logDirectory: join(folder, 'kafka', 'data'),
-        logFile: join(folder, 'kafka.log'),
-        cache: join(root, '.semel', 'downloads'),
-        heapMegabytes: 320,
-      }),
+      startBroker(folder),
       createTestDatabase((url) => migrate('order', url), 'e2e-order'),
       createTestDatabase((url) => migrate('inventory', url), 'e2e-inventory'),
     ]);
     const databases = { order, inventory };
-    const process = async (name: ServiceName): Promise<ServiceProcess> => {
+    const serviceOf = async (name: ServiceName): Promise<ServiceProcess> => {
       const port = await freePort();
       const environment = {
         PORT: String(port),
@@ -61,7 +56,7 @@ export class RunningShop {
       broker,
       databases,
       { order: pool(order), inventory: pool(inventory) },
-      { order: await process('order'), inventory: await process('inventory') },
+      { order: await serviceOf('order'), inventory: await serviceOf('inventory') },
       (sub, roles) =>
         new SignJWT({ roles })
           .setProtectedHeader({ alg: 'ES256', kid: 'e2e' })
@@ -83,12 +78,29 @@ export class RunningShop {
     return this.broker.brokers;
   }
 
+  /** The broker dies as by a power cut: nothing flushed, no goodbye to its clients. */
+  async killBroker(): Promise<void> {
+    process.kill(this.broker.pid, 'SIGKILL');
+    await this.broker.exited;
+  }
+
+  /** The same broker again, with what it had on disk. Resolves once it answers. */
+  async reviveBroker(): Promise<void> {
+    this.broker = await startBroker(this.folder, this.broker.port);
+  }
+
   async rows<Row extends pg.QueryResultRow>(
     service: ServiceName,
     sql: string,
     values: unknown[] = [],
   ): Promise<Row[]> {
     return (await this.pools[service].query<Row>(sql, values)).rows;
+  }
+
+  /** Where each service's database is, as `stack -- env` prints it. */
+  get databaseVariables(): Record<string, string> {
+    const { order, inventory } = this.databases;
+    return { ORDER_DATABASE_URL: order.url, INVENTORY_DATABASE_URL: inventory.url };
   }
 
   /** @returns the exit codes of the two services */
@@ -103,6 +115,16 @@ export class RunningShop {
     await rm(this.folder, { recursive: true, force: true });
     return { order, inventory };
   }
+}
+
+function startBroker(folder: string, port?: number): Promise<KafkaServer> {
+  return startKafka({
+    logDirectory: join(folder, 'kafka', 'data'),
+    logFile: join(folder, 'kafka.log'),
+    cache: join(root, '.semel', 'downloads'),
+    heapMegabytes: 320,
+    ...(port !== undefined && { port }),
+  });
 }
 
 function programOf(service: ServiceName, program: string): string {

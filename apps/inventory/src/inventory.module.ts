@@ -52,6 +52,7 @@ export class InventoryModule {
           kafka: { ...kafkaConnection(config), clientId: 'inventory-relay' },
           source: 'urn:semel:inventory',
           observer: relayMetrics,
+          relay: { keepPublished: config.OUTBOX_RETENTION_SECONDS * 1_000 },
           ...(instance !== undefined && { instance }),
         }),
         ParkingModule.forRoot({ ...kafkaConnection(config), clientId: 'inventory-parking' }),

@@ -52,6 +52,7 @@ export class OrderModule {
           kafka: { ...kafkaConnection(config), clientId: 'order-relay' },
           source: 'urn:semel:order',
           observer: relayMetrics,
+          relay: { keepPublished: config.OUTBOX_RETENTION_SECONDS * 1_000 },
           ...(instance !== undefined && { instance }),
         }),
         ParkingModule.forRoot({ ...kafkaConnection(config), clientId: 'order-parking' }),

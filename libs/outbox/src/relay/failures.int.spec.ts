@@ -1,7 +1,7 @@
 import { uniqueName } from '@semel/platform/testing';
 import { BrokerProxy } from '../testing/proxy.spec.js';
 import { eventually, TestOutbox } from '../testing/test-outbox.spec.js';
-import { createTopic, firstOccurrences, TestTopic } from '../testing/topic.spec.js';
+import { createTopic, deleteTopic, firstOccurrences, TestTopic } from '../testing/topic.spec.js';
 
 let outbox: TestOutbox;
 let proxy: BrokerProxy;
@@ -240,4 +240,21 @@ it('gives its buckets back only when what was acknowledged is marked: a successo
   await stopping;
   expect(await outbox.rows('SELECT FROM outbox_lease WHERE relay IS NOT NULL')).toEqual([]);
   expect(await unpublished()).toEqual([]);
+});
+
+it('sets events of a topic that was deleted under way aside; they flow in order once it is back', async () => {
+  const [there, doomed] = [await newTopic(), await newTopic()];
+  const relay = outbox.relay();
+  await outbox.append([event(doomed.name, 'k', 1)]);
+  await doomed.count(1);
+  await deleteTopic(doomed.name);
+  await outbox.append([event(doomed.name, 'k', 2), event(there.name, 'k', 'flows')]);
+  await eventually(async () => (await relay.stats()).setAside > 0);
+  await there.untilKey('k');
+  await outbox.append([event(doomed.name, 'k', 3)]);
+  await createTopic(doomed.name);
+  const again = await TestTopic.follow(doomed.name);
+  topics.push(again);
+  await again.count(2);
+  expect(again.seen.map(({ json }) => json)).toEqual([2, 3]);
 });

@@ -27,6 +27,14 @@ export async function createTopic(topic: string, maxMessageBytes?: number): Prom
   await admin.disconnect();
 }
 
+export async function deleteTopic(topic: string): Promise<void> {
+  const admin = kafka().admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [topic] });
+  while ((await admin.listTopics()).includes(topic)) await new Promise((resolve) => setTimeout(resolve, 20));
+  await admin.disconnect();
+}
+
 /** A topic of the test's own and everything that arrives on it. */
 export class TestTopic {
   readonly seen: Seen[] = [];

@@ -59,6 +59,10 @@ export const idempotencyVariables = {
   MESSAGE_RETENTION_SECONDS: variable(wholeNumber(60, 315_360_000).default(2_592_000), {
     cure: 'the seconds for which a processed message is remembered, 60 to 315360000: longer than its topic keeps messages',
   }),
+  // At most as long as the consumers' inboxes remember by default: what is sent again after that would run again.
+  OUTBOX_RETENTION_SECONDS: variable(wholeNumber(0, 2_592_000).default(86_400), {
+    cure: 'the seconds for which published events are kept, to be sent again on request: 0 to 2592000',
+  }),
 };
 
 /** The Kafka cluster. */
