@@ -27,6 +27,7 @@ export type { IncomingMessage, MessageContext } from './messages/message.js';
 export { ParkError, type Verdict } from './messages/verdict.js';
 export { idempotencyMigrations, idempotencySchema } from './migrations/index.js';
 export type { SchemaStep } from './migrations/schema-step.js';
+export { CurrentOperation } from './nest/current-operation.decorator.js';
 export type { GroupAnswer, GroupHandler } from './nest/group-handler.js';
 export { IdempotencyInterceptor } from './nest/idempotency.interceptor.js';
 export { Idempotency, type KeyStatus } from './nest/idempotency.js';

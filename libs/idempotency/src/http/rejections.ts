@@ -63,7 +63,7 @@ export function operationInFlight(exchange: HttpExchange): IdempotencyRejection 
 }
 
 /** What a failed operation is told to the client: unavailable where trying again may help, else the error itself. */
-export function failureOf(error: Error, exchange: HttpExchange): Error {
+export function failureOf(error: Error, exchange: HttpExchange, leased = false): Error {
   if (error instanceof HttpException || !isTransient(error)) return error;
   exchange.setHeader('Retry-After', retryAfter);
   if (error instanceof OverloadedError) {
@@ -80,10 +80,16 @@ export function failureOf(error: Error, exchange: HttpExchange): Error {
     'idempotency-unavailable',
     503,
     'The operation could not be protected',
-    error instanceof IdempotencyUnavailableError
-      ? 'The idempotency store could not be used, so nothing was executed unprotected. Retry with the same key.'
-      : 'The database failed and nothing of the operation was stored. Retry with the same key.',
+    detailOf(error, leased),
     {},
     { cause: error },
   );
+}
+
+function detailOf(error: Error, leased: boolean): string {
+  if (leased)
+    return 'The operation could not be finished. Retry with the same key: it continues where it stopped.';
+  return error instanceof IdempotencyUnavailableError
+    ? 'The idempotency store could not be used, so nothing was executed unprotected. Retry with the same key.'
+    : 'The database failed and nothing of the operation was stored. Retry with the same key.';
 }

@@ -57,7 +57,7 @@ export class LeasedDatabase {
   /** Nothing of earlier specs, and no instance of theirs. */
   async clear(): Promise<void> {
     await Promise.all(this.sources.splice(1).map((source) => source.destroy()));
-    await this.rows('TRUNCATE idempotency_key, idempotency_step, effect');
+    await this.rows('TRUNCATE idempotency_key, idempotency_step, effect, call');
   }
 
   async drop(): Promise<void> {
@@ -86,6 +86,7 @@ async function migrate(url: string): Promise<void> {
   }).initialize();
   await source.runMigrations();
   await source.query('CREATE TABLE effect (name text NOT NULL)');
+  await source.query('CREATE TABLE call (key text NOT NULL, derived text NOT NULL)');
   await source.destroy();
 }
 

@@ -2,6 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { IdempotencyOptionsError } from '../errors.js';
 import { UnstorableAnswerError } from '../http/http-answer.js';
+import { leaseTimes } from '../leased/lease-times.js';
+import { Idempotency } from './idempotency.js';
 import { type IdempotentOptions, idempotentMetadata } from './options.js';
 
 // Nest's own names for what @Sse() and @EventPattern() leave on a handler.
@@ -14,6 +16,7 @@ export class CheckHandlers implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /** @throws IdempotencyOptionsError, UnstorableAnswerError */
@@ -31,10 +34,12 @@ export class CheckHandlers implements OnModuleInit {
     }
   }
 
-  private check(name: string, method: object, { consumer, group }: IdempotentOptions): void {
+  private check(name: string, method: object, { consumer, group, leased }: IdempotentOptions): void {
     if (Reflect.hasMetadata(sseMetadata, method)) {
       throw new UnstorableAnswerError(`server-sent events (${name})`);
     }
+    if (leased && leased !== true) leaseTimes({ ...this.idempotency.options.leases, ...leased });
+    if (Reflect.hasMetadata(patternMetadata, method) && leased) throw messagesAreNotLeased(name);
     if (Reflect.hasMetadata(patternMetadata, method) && consumer === undefined) {
       throw new IdempotencyOptionsError(
         'consumer',
@@ -50,4 +55,12 @@ export class CheckHandlers implements OnModuleInit {
   private has(group: NonNullable<IdempotentOptions['group']>): boolean {
     return this.discovery.getProviders().some(({ token }) => token === group);
   }
+}
+
+function messagesAreNotLeased(name: string): IdempotencyOptionsError {
+  return new IdempotencyOptionsError(
+    'leased',
+    `given for the message handler ${name}`,
+    'its partition would stand still while the outside world is called: let it start a job that uses Idempotency.executeLeased().',
+  );
 }

@@ -1,8 +1,13 @@
 import type { CallHandler } from '@nestjs/common';
 import { lastValueFrom } from 'rxjs';
 import { deferred } from '../engine/deferred.js';
+import { type LeasedOperation, runInLeasedOperation } from '../leased/leased-operation.js';
 import { runInTransaction, type Transaction } from '../transaction.js';
+import { withOperation } from './current-operation.decorator.js';
 import { type Method, withEntry } from './entry.js';
+
+/** How a granted handler is called. */
+type Call = (method: Method, args: readonly unknown[]) => unknown;
 
 /** Not granted: this run of the handler stops before its first line. */
 class NotGrantedError extends Error {}
@@ -10,7 +15,7 @@ class NotGrantedError extends Error {}
 /** One run through the handler's own interceptors, its pipes and, once it is granted, the handler. */
 export class HandlerRun {
   private readonly arrival = deferred<readonly unknown[]>();
-  private readonly permission = deferred<Transaction | undefined>();
+  private readonly permission = deferred<Call>();
   /** What the handler's interceptors made of what it answered. */
   readonly value: Promise<unknown>;
 
@@ -18,8 +23,8 @@ export class HandlerRun {
     const entry = {
       enter: async (method: Method, args: readonly unknown[]): Promise<unknown> => {
         this.arrival.resolve(args);
-        const transaction = await this.permission.promise;
-        return transaction ? runInTransaction(transaction, () => method(...args)) : method(...args);
+        const call = await this.permission.promise;
+        return call(method, args);
       },
     };
     this.permission.promise.catch(ignore);
@@ -40,12 +45,20 @@ export class HandlerRun {
   }
 
   grant(transaction: Transaction): void {
-    this.permission.resolve(transaction);
+    this.permission.resolve((method, args) =>
+      runInTransaction(transaction, () => method(...withOperation(args))),
+    );
+  }
+
+  grantLeased(operation: LeasedOperation): void {
+    this.permission.resolve((method, args) =>
+      runInLeasedOperation(operation, () => method(...withOperation(args, operation))),
+    );
   }
 
   /** Lets it run outside of any claim: the route takes requests without a key, or its method only makes the input. */
   pass(): void {
-    this.permission.resolve(undefined);
+    this.permission.resolve((method, args) => method(...withOperation(args)));
   }
 
   /** Has no effect on a run that was granted. */

@@ -8,7 +8,6 @@ import { httpFingerprint } from '../http/http-fingerprint.js';
 import { preferredWait } from '../http/prefer-wait.js';
 import { failureOf, keyInvalid, keyMissing, keyReused, operationInFlight } from '../http/rejections.js';
 import type { Answer, EffectResult, Operation, Outcome } from '../operation.js';
-import type { Transaction } from '../transaction.js';
 import type { GroupAnswer, GroupHandler } from './group-handler.js';
 import { HandlerRun } from './handler-run.js';
 import type { GroupMember, Idempotency } from './idempotency.js';
@@ -20,7 +19,7 @@ const nothing = { defaultValue: undefined };
 /** Turns one HTTP request into an operation, and its outcome into the response. */
 export class HttpDoor {
   private readonly exchange: HttpExchange;
-  private readonly options: ResolvedOptions;
+  private readonly options: ResolvedOptions & Pick<IdempotentOptions, 'leased'>;
 
   constructor(
     private readonly idempotency: Idempotency,
@@ -50,11 +49,11 @@ export class HttpDoor {
   }
 
   private async key(args?: readonly unknown[]): Promise<string | undefined> {
-    const { key: source, required } = this.options;
+    const { key: source, required, leased } = this.options;
     const reading = await readKeyFrom(source, this.exchange, args);
     if (reading.kind === 'key') return reading.key;
     if (reading.kind === 'invalid') throw keyInvalid(describeSource(source), reading.why);
-    if (required) throw keyMissing(describeSource(source));
+    if (required || leased) throw keyMissing(describeSource(source));
     return undefined;
   }
 
@@ -72,12 +71,20 @@ export class HttpDoor {
       }
       const operation = this.operation(key, undefined);
       let runs = 0;
-      const outcome = await this.untilDecided(operation, patience, async () => {
-        const [only] = await this.idempotency.engine.execute([operation], async (_, transaction) => {
-          const run = runs++ === 0 ? first : new HandlerRun(this.next);
-          return [await this.answer(run, transaction)];
-        });
-        return only;
+      const nextRun = (): HandlerRun => (runs++ === 0 ? first : new HandlerRun(this.next));
+      const outcome = await this.untilDecided(operation, patience, () => {
+        const { leased } = this.options;
+        if (!leased) {
+          return this.idempotency.execute(operation, (_, transaction) =>
+            this.answer(nextRun(), (run) => run.grant(transaction)),
+          );
+        }
+        const times = leased === true ? {} : leased;
+        return this.idempotency.executeLeased(
+          operation,
+          (granted) => this.answer(nextRun(), (run) => run.grantLeased(granted)),
+          times,
+        );
       });
       return this.respond(outcome);
     } finally {
@@ -85,9 +92,9 @@ export class HttpDoor {
     }
   }
 
-  private async answer(run: HandlerRun, transaction: Transaction): Promise<Answer> {
+  private async answer(run: HandlerRun, grant: (run: HandlerRun) => void): Promise<Answer> {
     try {
-      run.grant(transaction);
+      grant(run);
       const value = await run.value;
       return limited(answerOf(value, this.exchange, this.options.replayHeaders), this.options.maxAnswerBytes);
     } catch (thrown) {
@@ -187,7 +194,7 @@ export class HttpDoor {
       case 'mismatched':
         throw keyReused();
       case 'failed':
-        throw failureOf(outcome.error, this.exchange);
+        throw failureOf(outcome.error, this.exchange, Boolean(this.options.leased));
     }
   }
 }

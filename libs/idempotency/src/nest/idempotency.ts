@@ -8,6 +8,8 @@ import { WaitRoom } from '../engine/wait-room.js';
 import { asError, IdempotencyOptionsError } from '../errors.js';
 import type { HttpRequest } from '../http/http-exchange.js';
 import { lockNamesOf } from '../identity.js';
+import type { LeaseTimes } from '../leased/lease-times.js';
+import { LeasedEngine, type LeasedWork } from '../leased/leased-engine.js';
 import type { Answer, EffectResult, Operation, Outcome } from '../operation.js';
 import { eraseScope } from '../sql/erase-scope.js';
 import { findKey } from '../sql/find-key.js';
@@ -47,6 +49,7 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
   readonly engine: Engine;
   readonly waitRoom: WaitRoom;
   readonly sweeper: Sweeper;
+  private readonly leased: LeasedEngine;
   private readonly groups = new Map<GroupHandler<unknown>, GroupQueue<GroupMember<unknown>>>();
 
   constructor(
@@ -59,6 +62,7 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
       ...this.options,
       vault: encryption ? sealedVault(encryption.keys) : openVault,
     });
+    this.leased = new LeasedEngine(this.connections, this.engine, this.options.leases);
     this.waitRoom = new WaitRoom(this.connections, this.engine.flights, this.options.waiting);
     this.sweeper = new Sweeper(this.connections, this.options.observer, this.options.sweeper);
   }
@@ -147,6 +151,21 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
       await work(granted ?? operation, transaction),
     ]);
     return outcome ?? { kind: 'failed', error: new Error('The engine answered nothing.') };
+  }
+
+  /**
+   * Runs `work` once for the operation's key, under a lease instead of a transaction: for work that calls the outside
+   * world. An operation that was abandoned is continued from its recorded steps.
+   *
+   * @param times how long the lease lasts, over the module's `leases`
+   * @throws IdempotencyOptionsError for times that can't be used
+   */
+  async executeLeased<Input>(
+    operation: Operation<Input>,
+    work: LeasedWork<Input>,
+    times: Partial<LeaseTimes> = {},
+  ): Promise<Outcome> {
+    return this.leased.execute(operation, work, times);
   }
 
   /** Executes an operation together with others of the same group handler. */

@@ -7,6 +7,7 @@ import { defaultSweeperOptions, type SweeperOptions } from '../engine/sweeper.js
 import { sealedVault } from '../engine/vault.js';
 import { IdempotencyOptionsError } from '../errors.js';
 import type { HttpRequest } from '../http/http-exchange.js';
+import { type LeaseTimes, leaseTimes } from '../leased/lease-times.js';
 import type { GroupHandler } from './group-handler.js';
 
 /** Where a decorated method keeps its options. */
@@ -61,6 +62,8 @@ export interface IdempotencyOptions {
   readonly claimTimeout?: number;
   /** How long an operation may take, in milliseconds. Default 30 s. */
   readonly operationTimeout?: number;
+  /** How long leased operations are their owner's; a route's `leased` goes over it. */
+  readonly leases?: Partial<LeaseTimes>;
   /** How many requests may wait (`Prefer: wait`) in this process. Default 2,000. */
   readonly waiting?: number;
   /** Hears what the engine does: connect your metrics here. */
@@ -96,6 +99,11 @@ export interface IdempotentOptions
   readonly consumer?: string;
   /** HTTP routes: the method makes the input, and this handler of many executes it in groups. */
   readonly group?: Type<GroupHandler<unknown>>;
+  /**
+   * HTTP routes whose handler calls the outside world: its key is claimed in a commit of its own, and no transaction is
+   * open while the handler runs. Take its steps through `@CurrentOperation()`. A key is always required.
+   */
+  readonly leased?: boolean | Partial<LeaseTimes>;
 }
 
 type Optional = 'renderError' | 'fingerprint' | 'encryption';
@@ -130,6 +138,7 @@ export function resolveOptions(options: IdempotencyOptions): ResolvedOptions {
     replayHeaders: options.replayHeaders ?? [],
     claimTimeout: options.claimTimeout ?? defaultEngineOptions.claimTimeout,
     operationTimeout: options.operationTimeout ?? defaultEngineOptions.operationTimeout,
+    leases: options.leases ?? {},
     waiting: options.waiting ?? 2_000,
     rememberedBytes: options.rememberedBytes ?? defaultEngineOptions.rememberedBytes,
     observer: options.observer ?? {},
@@ -140,6 +149,7 @@ export function resolveOptions(options: IdempotencyOptions): ResolvedOptions {
     ...(options.encryption && { encryption: options.encryption }),
   };
   checkRouteOptions(resolved);
+  leaseTimes(resolved.leases);
   checkFunction('renderError', resolved.renderError);
   if (options.encryption) sealedVault(options.encryption.keys);
   checkNumber('messageRetention', resolved.messageRetention, 1, 10 * 366 * 86_400, 'seconds');
@@ -166,6 +176,28 @@ export function checkHandlerOptions(options: IdempotentOptions): void {
       'consumer',
       options.consumer,
       'give a name of 1 to 200 printable ASCII characters.',
+    );
+  }
+  if (options.leased) checkLeased(options.leased, options);
+}
+
+function checkLeased(
+  leased: true | Partial<LeaseTimes>,
+  { group, consumer, required }: IdempotentOptions,
+): void {
+  if (leased !== true) leaseTimes(leased);
+  if (group || consumer !== undefined) {
+    throw new IdempotencyOptionsError(
+      'leased',
+      group ? 'given beside group' : 'given for a message handler',
+      'lease HTTP routes of a handler of their own, or use Idempotency.executeLeased().',
+    );
+  }
+  if (required === false) {
+    throw new IdempotencyOptionsError(
+      'required',
+      required,
+      'a leased operation always needs a key: leave it out.',
     );
   }
 }

@@ -51,6 +51,24 @@ const sweepLag = new Gauge({
   registers,
 });
 
+const takeovers = new Counter({
+  name: 'semel_idempotency_takeovers_total',
+  help: 'Leased operations that this process continued after their owner’s lease was over',
+  registers,
+});
+
+const leasesLost = new Counter({
+  name: 'semel_idempotency_leases_lost_total',
+  help: 'Leased operations that were no longer this process’s before they were finished',
+  registers,
+});
+
+const abandoned = new Counter({
+  name: 'semel_idempotency_abandoned_total',
+  help: 'Leased operations that were never finished nor asked for again, and are forgotten: look what they had begun',
+  registers,
+});
+
 // Shown as zero before the first of a kind, so that a rate over them is defined from the start.
 for (const outcome of ['executed', 'replayed', 'in-flight', 'mismatched', 'failed'])
   outcomes.inc({ outcome }, 0);
@@ -72,6 +90,18 @@ export const idempotencyMetrics = {
   committed(seconds: number, operations: number): void {
     commits.observe(seconds);
     groups.observe(operations);
+  },
+
+  takenOver(): void {
+    takeovers.inc();
+  },
+
+  leaseLost(): void {
+    leasesLost.inc();
+  },
+
+  abandoned(keys: number): void {
+    abandoned.inc(keys);
   },
 
   swept(keys: number): void {
