@@ -45,7 +45,8 @@ export function duesOf(
   if (reading.kind === 'unreadable') return forAll(reading.key, reading.reason, reading.error);
   const { message } = reading;
   const { key } = message;
-  if (!isReplay && Date.now() - message.timestamp >= refuseFromAgeMs) {
+  // Records of old producers have no timestamp: -1.
+  if (!isReplay && message.timestamp >= 0 && Date.now() - message.timestamp >= refuseFromAgeMs) {
     return forAll(key, parkingReasons.expired, new ExpiredError(message.timestamp));
   }
   const dues = new Map(

@@ -118,6 +118,7 @@ export class GroupConsumer {
       rebalanceTimeout: options.rebalanceTimeoutMs,
       heartbeatInterval: options.heartbeatIntervalMs,
       maxWaitTimeInMs: options.maxWaitMs,
+      metadataMaxAge: options.metadataMaxAgeMs,
       maxBytesPerPartition: options.maxBytesPerPartition,
       allowAutoTopicCreation: false,
       // Set here because kafkajs takes others where NODE_ENV is "test".

@@ -65,6 +65,8 @@ export interface KafkaTransportOptions {
   readonly heartbeatIntervalMs?: number;
   /** How long a broker may hold an empty fetch: also how late a resumed partition is noticed. Default 250 ms. */
   readonly maxWaitMs?: number;
+  /** How late partitions that were added to a topic are noticed, at most. Default 60,000 ms. */
+  readonly metadataMaxAgeMs?: number;
   /** Default 1 MiB; also bounds how far a partition runs ahead of a message that is retried. */
   readonly maxBytesPerPartition?: number;
   /** How long start-up waits for the group before it goes on, unready, without it. Default 5,000 ms. */
@@ -82,6 +84,7 @@ const defaults = {
   rebalanceTimeoutMs: 60_000,
   heartbeatIntervalMs: 1_500,
   maxWaitMs: 250,
+  metadataMaxAgeMs: 60_000,
   maxBytesPerPartition: 1_048_576,
   startPatienceMs: 5_000,
   closeTimeoutMs: 25_000,
@@ -95,6 +98,7 @@ const counts = [
   'rebalanceTimeoutMs',
   'heartbeatIntervalMs',
   'maxWaitMs',
+  'metadataMaxAgeMs',
   'maxBytesPerPartition',
   'startPatienceMs',
   'closeTimeoutMs',

@@ -33,7 +33,7 @@ const membershipLost = new Set([
  * timer, and kafkajs fetches again from the first unresolved message.
  */
 export class PartitionConsumer {
-  private readonly progress: PartitionProgress;
+  private progress: PartitionProgress;
   private readonly end = new AbortController();
   private attempt = 0;
   private waitingSince: Date | undefined;
@@ -116,6 +116,7 @@ export class PartitionConsumer {
 
   private async work(payload: EachBatchPayload): Promise<{ error: Error; advanced: boolean } | undefined> {
     const { batch } = payload;
+    this.forgetIfMadeAnew(batch.highWatermark);
     const { topic, partition, progress, subscriptions, surroundings } = this;
     surroundings.observer.received({
       topic,
@@ -136,6 +137,14 @@ export class PartitionConsumer {
       return undefined;
     }
     return { error: pass.retryError ?? new Error('a message has no verdict'), advanced: pass.advanced };
+  }
+
+  /** A log never gets shorter, unless its topic was made anew: then its offsets count other messages than those that are known. */
+  private forgetIfMadeAnew(end: string): void {
+    if (BigInt(end) >= this.committed) return;
+    this.surroundings.logger.warn(`${this.name} ends at ${end}, before what was committed: it was made anew`);
+    this.progress = new PartitionProgress(this.subscriptions);
+    this.committed = -1n;
   }
 
   /** Commits up to the first unresolved message of the batch, and lets the next fetch start there. */
