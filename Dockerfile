@@ -43,7 +43,7 @@ WORKDIR /app
 COPY --from=production /app ./
 COPY --from=build /built ./
 COPY deploy/image deploy/image
-RUN for name in console make-keys outbox parked token; do ln -s "/app/deploy/image/$name.mjs" "/usr/local/bin/$name"; done
+RUN for name in console keys make-keys outbox parked token; do ln -s "/app/deploy/image/$name.mjs" "/usr/local/bin/$name"; done
 # A named volume mounted here takes over this ownership, so that the unprivileged user can write the demo key.
 RUN install -d -o node -g node -m 0700 /keys
 USER node

@@ -137,6 +137,20 @@ export class RecordUnreadableError extends Error {
   }
 }
 
+/** Keys of a scope are still there after an erasure: operations are in flight, or new ones keep coming. */
+export class ErasureIncompleteError extends Error {
+  override readonly name = 'ErasureIncompleteError';
+  readonly code = 'erasure-incomplete';
+  constructor(
+    readonly erased: number,
+    readonly left: number,
+  ) {
+    super(
+      `${erased} keys were erased and ${left} are still in use. Make sure that nobody uses the scope any more, then erase again.`,
+    );
+  }
+}
+
 /** A module or decorator option is not usable. */
 export class IdempotencyOptionsError extends Error {
   override readonly name = 'IdempotencyOptionsError';

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.js';
 
@@ -30,5 +31,6 @@ export function sameRequest(stored: string, asked: string): boolean {
  * was sent as an escape stays an escape.
  */
 export function bodyPart(raw: Buffer, json: boolean): string | Buffer {
-  return (json ? canonicalJson(raw.toString('utf8')) : undefined) ?? raw;
+  // What is no UTF-8 is no JSON (RFC 8259, section 8.1): decoding would make different bytes the same U+FFFD.
+  return (json && isUtf8(raw) ? canonicalJson(raw.toString('utf8')) : undefined) ?? raw;
 }

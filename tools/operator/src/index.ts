@@ -11,3 +11,9 @@ export async function parked(args: readonly string[]): Promise<void> {
   const command = await import('./parked/parked.js');
   await command.parked(args);
 }
+
+/** keys erase. */
+export async function keys(args: readonly string[]): Promise<void> {
+  const command = await import('./keys/keys.js');
+  await command.keys(args);
+}

@@ -33,6 +33,7 @@ export class Engine {
   readonly flights = new Flights();
   readonly replays: Replays;
   readonly options: EngineOptions;
+  private inFlight = 0;
 
   constructor(
     private readonly connections: ConnectionSource,
@@ -54,9 +55,11 @@ export class Engine {
     settle?: Settle<Input>,
   ): Promise<Outcome[]> {
     const outcomes = new Map<Operation<Input>, Outcome>();
+    this.observeInFlight(operations.length);
     const tell: Settle<Input> = (operation, outcome) => {
       if (outcomes.has(operation)) return;
       outcomes.set(operation, outcome);
+      this.observeInFlight(-1);
       this.options.observer.outcome?.(outcome.kind);
       settle?.(operation, outcome);
     };
@@ -71,6 +74,11 @@ export class Engine {
       if (leader && leader !== operation) tell(operation, followerOutcome(outcomes.get(leader)));
     }
     return operations.map((operation) => outcomes.get(operation) ?? lost());
+  }
+
+  private observeInFlight(change: number): void {
+    this.inFlight += change;
+    this.options.observer.inFlight?.(this.inFlight);
   }
 
   private async executeDistinct<Input>(

@@ -66,6 +66,7 @@ export class GroupQueue<Input> {
     this.waitingBytes += bytesOf(operation);
     this.pump();
     if (this.queue.length > 0) this.awaitPatience();
+    this.observeQueue();
     return outcome.promise;
   }
 
@@ -91,6 +92,7 @@ export class GroupQueue<Input> {
         this.patience = undefined;
         const late = this.queue.filter(({ since }) => performance.now() - since >= claimTimeout);
         this.queue.splice(0, late.length);
+        this.observeQueue();
         const error = new IdempotencyUnavailableError(`No group had a place within ${claimTimeout} ms.`);
         for (const waiting of late) this.refuse(waiting, error);
         this.awaitPatience();
@@ -104,6 +106,10 @@ export class GroupQueue<Input> {
     this.waitingBytes -= bytesOf(operation);
     this.engine.flights.land(operation, failed);
     outcome.resolve(failed);
+  }
+
+  private observeQueue(): void {
+    this.engine.options.observer.queued?.(this.queue.length);
   }
 
   private pump(): void {
@@ -150,6 +156,7 @@ export class GroupQueue<Input> {
     } finally {
       this.inFlight -= 1;
       this.pump();
+      this.observeQueue();
     }
   }
 }

@@ -4,6 +4,12 @@ import type { Outcome } from '../operation.js';
 export interface EngineObserver {
   /** An operation is over. */
   outcome?(kind: Outcome['kind']): void;
+  /** Operations that are in this process between asking for their claim and their outcome, after each change. */
+  inFlight?(operations: number): void;
+  /** Operations that wait for a place in a group, after each change. */
+  queued?(operations: number): void;
+  /** Requests that wait for the answer of another one (`Prefer: wait`), after each change. */
+  waiting?(requests: number): void;
   /** Claims of one transaction were answered, waiting for a connection included. */
   claimed?(seconds: number, operations: number): void;
   /** The effect of one transaction ran, for all operations that it granted. */
@@ -18,6 +24,8 @@ export interface EngineObserver {
   abandoned?(keys: number): void;
   /** Expired keys were forgotten. */
   swept?(keys: number): void;
+  /** A sweep came to nothing; the next one is due after the interval. */
+  sweepFailed?(error: Error): void;
   /** Seconds since the oldest expired key should have been forgotten, after a sweep. */
   sweepLag?(seconds: number): void;
 }

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { migrateShop } from '../spec/shop.js';
 import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
 import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
+import { deferred } from './deferred.js';
 import { Sweeper } from './sweeper.js';
 
 let database: TestDatabase;
@@ -45,18 +46,81 @@ it('forgets what expired longer than the grace ago, in batches, and tells how ma
   expect(await left()).toBe(2000 - total);
 });
 
-it('leaves the work to whoever has the turn', async () => {
+it('commits each batch by itself and holds no connection between them', async () => {
+  const single = await new DataSource({
+    type: 'postgres',
+    url: database.url,
+    installExtensions: false,
+    extra: { ...engineConnectionOptions(), max: 1 },
+  }).initialize();
+  const seen: Promise<number>[] = [];
+  // With a pool of one, this look has its turn only where the sweep gives its connection back after a batch.
+  const look = async (): Promise<number> =>
+    (await single.query('SELECT count(*)::int AS count FROM idempotency_key'))[0].count;
+  const observer = { swept: () => void seen.push(look()) };
+  const sweeper = new Sweeper(new TypeOrmConnections(single), observer, {
+    interval: 0,
+    grace: 0,
+    batch: 300,
+  });
+  const total = await sweeper.sweep();
+  const counts = await Promise.all(seen);
+  expect(counts.slice(0, 3)).toEqual([1_700, 1_400, 1_100]);
+  expect(counts.at(-1)).toBe(2_000 - total);
+  await single.destroy();
+});
+
+it('ends after the batch under way when it is stopped, and looks no more', async () => {
+  const swept: number[] = [];
+  const sweeping = new Sweeper(
+    connections,
+    {
+      swept: (keys) => {
+        swept.push(keys);
+        void sweeping.stop();
+      },
+    },
+    { interval: 0, grace: 0, batch: 100 },
+  );
+  expect(await sweeping.sweep()).toBe(100);
+  expect(swept).toEqual([100]);
+});
+
+it('sweeps by itself, tells of a sweep that failed, and goes on', async () => {
+  let fail = true;
+  const failing = {
+    connect: () => (fail ? Promise.reject(new Error('no database')) : connections.connect()),
+  };
+  const [failed, swept] = [deferred<Error>(), deferred<void>()];
+  const observer = { sweepFailed: failed.resolve, swept: () => swept.resolve() };
+  const sweeper = new Sweeper(failing, observer, { interval: 5, grace: 0, batch: 100 });
+  sweeper.start();
+  expect((await failed.promise).message).toBe('no database');
+  fail = false;
+  await swept.promise;
+  await sweeper.stop();
+});
+
+it('leaves the work to whoever has the turn, and tells how late it is', async () => {
   const runner = source.createQueryRunner();
   await runner.startTransaction();
-  const sweeper = new Sweeper(connections, {}, { interval: 0, grace: 0, batch: 100 });
+  const lags: number[] = [];
+  const sweeper = new Sweeper(
+    connections,
+    { sweepLag: (lag) => lags.push(lag) },
+    { interval: 0, grace: 0, batch: 100 },
+  );
   // The lock that a sweep takes is seen while it works; here somebody else holds it.
   const { lockNamesOf } = await import('../identity.js');
   const { lock } = lockNamesOf({ scope: 'semel', key: 'sweeper', fingerprint: '', input: undefined });
   await runner.query('SELECT pg_advisory_xact_lock($1)', [lock]);
   expect(await sweeper.sweep()).toBe(0);
+  // The oldest key expired 999 seconds before it was written.
+  expect(lags).toEqual([expect.closeTo(1_000, -2)]);
   await runner.rollbackTransaction();
   await runner.release();
   expect(await sweeper.sweep()).toBeGreaterThan(0);
+  expect(lags.at(-1)).toBeLessThan(5);
 });
 
 it('goes past a key that a claim is just taking over', async () => {

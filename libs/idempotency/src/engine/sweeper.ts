@@ -1,10 +1,11 @@
-import type { Connection, ConnectionSource } from '../connection.js';
+import type { ConnectionSource } from '../connection.js';
 import { asError } from '../errors.js';
 import { lockNamesOf } from '../identity.js';
 import { sweepExpiredKeys } from '../sql/sweep-expired-keys.js';
 import { sweepLag } from '../sql/sweep-lag.js';
-import { sweepSteps } from '../sql/sweep-steps.js';
+import { forgetStraySteps } from './forget-stray-steps.js';
 import type { EngineObserver } from './observer.js';
+import { runAlone } from './run-alone.js';
 
 export interface SweeperOptions {
   /** How often to look for expired keys, in milliseconds; 0: never, somebody else calls sweep(). */
@@ -17,15 +18,9 @@ export interface SweeperOptions {
 
 export const defaultSweeperOptions: SweeperOptions = { interval: 60_000, grace: 60, batch: 500 };
 
-const turn = lockNamesOf({ scope: 'semel', key: 'sweeper', fingerprint: '', input: undefined }).lock;
+const nothing = { mine: false, swept: 0, abandoned: 0 };
 
-/** Removes recorded steps whose operation was forgotten, batch by batch. */
-export async function forgetStraySteps(connection: Connection, batch: number): Promise<void> {
-  for (;;) {
-    const { rows } = await connection.run(sweepSteps(batch));
-    if ((rows[0]?.swept ?? 0) < batch) return;
-  }
-}
+const turn = lockNamesOf({ scope: 'semel', key: 'sweeper', fingerprint: '', input: undefined }).lock;
 
 /**
  * Forgets keys whose life is over, in small autocommitted batches beside traffic. Every process has one; a lock that is
@@ -35,6 +30,7 @@ export class Sweeper {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private stopped = true;
+  private ending = false;
 
   constructor(
     private readonly connections: ConnectionSource,
@@ -45,12 +41,14 @@ export class Sweeper {
   start(): void {
     if (!this.stopped || this.options.interval === 0) return;
     this.stopped = false;
+    this.ending = false;
     this.schedule();
   }
 
   /** Resolves when the batch under way is done. */
   async stop(): Promise<void> {
     this.stopped = true;
+    this.ending = true;
     clearTimeout(this.timer);
     await this.running;
   }
@@ -61,28 +59,22 @@ export class Sweeper {
    * @returns how many keys were forgotten
    */
   async sweep(): Promise<number> {
-    const connection = await this.connections.connect();
-    try {
-      let total = 0;
-      for (;;) {
-        const { rows } = await connection.run(sweepExpiredKeys(turn, this.options.grace, this.options.batch));
-        const { mine, swept, abandoned } = rows[0] ?? { mine: false, swept: 0, abandoned: 0 };
-        total += swept;
-        if (swept > 0) this.observer.swept?.(swept);
-        if (abandoned > 0) this.observer.abandoned?.(abandoned);
-        if (swept < this.options.batch) {
-          if (mine) await forgetStraySteps(connection, this.options.batch);
-          break;
-        }
+    const { grace, batch } = this.options;
+    let total = 0;
+    for (;;) {
+      const { mine, swept, abandoned } =
+        (await runAlone(this.connections, sweepExpiredKeys(turn, grace, batch))) ?? nothing;
+      total += swept;
+      if (swept > 0) this.observer.swept?.(swept);
+      if (abandoned > 0) this.observer.abandoned?.(abandoned);
+      if (this.ending) break;
+      if (swept < batch) {
+        if (mine) await forgetStraySteps(this.connections, batch);
+        break;
       }
-      const { rows } = await connection.run(sweepLag(this.options.grace));
-      this.observer.sweepLag?.(rows[0]?.lag ?? 0);
-      connection.release();
-      return total;
-    } catch (error) {
-      connection.release(asError(error));
-      throw error;
     }
+    this.observer.sweepLag?.((await runAlone(this.connections, sweepLag(grace)))?.lag ?? 0);
+    return total;
   }
 
   private schedule(): void {
@@ -90,9 +82,10 @@ export class Sweeper {
     const delay = this.options.interval * (0.75 + Math.random() / 2);
     this.timer = setTimeout(() => {
       this.running = this.sweep()
-        .then(() => undefined)
-        // The database is away: the lag says so, and the next turn comes.
-        .catch(() => undefined)
+        .then(
+          () => undefined,
+          (error: unknown) => this.observer.sweepFailed?.(asError(error)),
+        )
         .finally(() => {
           if (!this.stopped) this.schedule();
         });

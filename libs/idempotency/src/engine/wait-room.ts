@@ -7,6 +7,7 @@ import { probeLocks } from '../sql/probe-locks.js';
 import { within } from './deadline.js';
 import { type Deferred, deferred } from './deferred.js';
 import type { Flights } from './flights.js';
+import type { EngineObserver } from './observer.js';
 
 /** How often the waiters of this process ask, all at once, what became of operations of other processes; milliseconds. */
 const interval = 100;
@@ -30,6 +31,7 @@ export class WaitRoom {
     private readonly connections: ConnectionSource,
     private readonly flights: Flights,
     private readonly seats: number,
+    private readonly observer: EngineObserver = {},
   ) {}
 
   /** How many wait at this moment. */
@@ -44,7 +46,7 @@ export class WaitRoom {
    */
   async wait(operation: Operation, milliseconds: number): Promise<boolean> {
     if (milliseconds <= 0 || this.occupied >= this.seats) return false;
-    this.occupied += 1;
+    this.seat(1);
     const flight = this.flights.find(operation);
     try {
       const over = flight ? flight.finished : this.over(operation);
@@ -55,9 +57,14 @@ export class WaitRoom {
         )) ?? false
       );
     } finally {
-      this.occupied -= 1;
+      this.seat(-1);
       if (!flight) this.leave(operation);
     }
+  }
+
+  private seat(change: 1 | -1): void {
+    this.occupied += change;
+    this.observer.waiting?.(this.occupied);
   }
 
   private over(operation: Operation): Promise<void> {

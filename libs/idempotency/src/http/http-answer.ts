@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { StreamableFile } from '@nestjs/common';
 import type { Answer, StoredAnswer } from '../operation.js';
 import type { HttpExchange } from './http-exchange.js';
@@ -14,13 +15,24 @@ const answerHeaders = [
 
 const json = 'application/json; charset=utf-8';
 
+/** What the adapter by itself calls a string, and another primitive: adding @Idempotent() changes no answer. */
+interface PrimitiveTypes {
+  readonly string: string;
+  readonly other: string;
+}
+const onFastify: PrimitiveTypes = { string: 'text/plain; charset=utf-8', other: json };
+const onExpress: PrimitiveTypes = { string: 'text/html; charset=utf-8', other: 'text/html; charset=utf-8' };
+
 /** An answer was given in a form that can't be stored. */
 export class UnstorableAnswerError extends Error {
   override readonly name = 'UnstorableAnswerError';
   readonly code = 'unstorable-answer';
-  constructor(what: string) {
+  /** @param handler its name, where it is known before it has answered */
+  constructor(what: string, handler?: string) {
+    const who =
+      handler === undefined ? 'An @Idempotent() handler answered' : `${handler} is @Idempotent() and answers`;
     super(
-      `An @Idempotent() handler answered ${what}, which can't be stored and replayed. Answer a value, a string or a Buffer, or leave the route undecorated.`,
+      `${who} ${what}, which can't be stored and replayed. Answer a value, a string or a Buffer, or leave the route undecorated.`,
     );
   }
 }
@@ -30,9 +42,9 @@ export function answerOf(value: unknown, exchange: HttpExchange, replayHeaders: 
   const headers: Record<string, string> = {};
   for (const name of [...answerHeaders, ...replayHeaders]) {
     const header = exchange.responseHeader(name);
-    if (header !== undefined) headers[name] = header;
+    if (header !== undefined) headers[name.toLowerCase()] = header;
   }
-  const { body, type } = bytesOf(value);
+  const { body, type } = bytesOf(value, exchange.isExpress ? onExpress : onFastify);
   if (body && !headers['content-type']) headers['content-type'] = type;
   return { status: exchange.status, headers, ...(body && { body }) };
 }
@@ -43,7 +55,7 @@ export function jsonAnswer(
   headers: Readonly<Record<string, string>>,
   value: unknown,
 ): Answer {
-  const { body, type } = bytesOf(value);
+  const { body, type } = bytesOf(value, onFastify);
   return {
     status,
     headers: { ...(body && { 'content-type': type }), ...lowerCased(headers) },
@@ -58,18 +70,21 @@ export function limited(answer: Answer, most: number): Answer {
   return answer;
 }
 
-function bytesOf(value: unknown): { readonly body?: Buffer; readonly type: string } {
+function bytesOf(value: unknown, types: PrimitiveTypes): { readonly body?: Buffer; readonly type: string } {
   if (value === undefined || value === null) return { type: json };
   if (Buffer.isBuffer(value)) return { body: value, type: 'application/octet-stream' };
-  if (typeof value === 'string') return { body: Buffer.from(value), type: 'text/plain; charset=utf-8' };
+  if (typeof value === 'string') return { body: Buffer.from(value), type: types.string };
   if (typeof value === 'object' && isStream(value)) throw new UnstorableAnswerError('a stream');
-  return { body: Buffer.from(JSON.stringify(value)), type: json };
+  const written = JSON.stringify(value);
+  if (written === undefined) throw new UnstorableAnswerError(`a ${typeof value}`);
+  return { body: Buffer.from(written), type: typeof value === 'object' ? json : types.other };
 }
 
 function isStream(value: object): boolean {
   return (
     value instanceof StreamableFile ||
     value instanceof ReadableStream ||
+    value instanceof Response ||
     ('pipe' in value && typeof value.pipe === 'function') ||
     Symbol.asyncIterator in value
   );
@@ -95,7 +110,7 @@ export function sendAnswer(answer: StoredAnswer, replayed: boolean, exchange: Ht
   if (!exchange.isExpress) return body;
   // Nest's Express adapter would turn a Buffer into JSON.
   const type = answer.headers?.['content-type'] ?? '';
-  return /charset=utf-8|json/i.test(type)
+  return /charset=utf-8|json/i.test(type) && isUtf8(body)
     ? body.toString('utf8')
     : new StreamableFile(body, { type, length: body.length });
 }

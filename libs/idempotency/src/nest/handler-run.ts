@@ -9,8 +9,19 @@ import { type Method, withEntry } from './entry.js';
 /** How a granted handler is called. */
 type Call = (method: Method, args: readonly unknown[]) => unknown;
 
-/** Not granted: this run of the handler stops before its first line. */
-class NotGrantedError extends Error {}
+/**
+ * What a handler's own interceptors see in place of a value when the handler does not run, because its operation was
+ * answered before, runs elsewhere or was refused. What they make of it is not looked at.
+ */
+export class HandlerSkippedError extends Error {
+  override readonly name = 'HandlerSkippedError';
+  readonly code = 'handler-skipped';
+  constructor() {
+    super(
+      'The handler was not run: its key has an answer already, or is in flight, or could not be claimed.',
+    );
+  }
+}
 
 /** One run through the handler's own interceptors, its pipes and, once it is granted, the handler. */
 export class HandlerRun {
@@ -63,7 +74,7 @@ export class HandlerRun {
 
   /** Has no effect on a run that was granted. */
   deny(): void {
-    this.permission.reject(new NotGrantedError());
+    this.permission.reject(new HandlerSkippedError());
   }
 }
 

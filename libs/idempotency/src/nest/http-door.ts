@@ -13,6 +13,7 @@ import { HandlerRun } from './handler-run.js';
 import type { GroupMember, Idempotency } from './idempotency.js';
 import { describeSource, readKeyFrom } from './key-source.js';
 import type { IdempotentOptions, ResolvedOptions } from './options.js';
+import { traceOutcome } from './trace-outcome.js';
 
 const nothing = { defaultValue: undefined };
 
@@ -20,6 +21,8 @@ const nothing = { defaultValue: undefined };
 export class HttpDoor {
   private readonly exchange: HttpExchange;
   private readonly options: ResolvedOptions & Pick<IdempotentOptions, 'leased'>;
+  private readonly route: string;
+  private readonly version: string | undefined;
 
   constructor(
     private readonly idempotency: Idempotency,
@@ -31,6 +34,8 @@ export class HttpDoor {
   ) {
     this.exchange = HttpExchange.of(context, host);
     this.options = { ...idempotency.options, ...handler };
+    this.route = `${context.getClass().name}.${context.getHandler().name}`;
+    this.version = versionOf(context);
   }
 
   async pass(): Promise<unknown> {
@@ -38,7 +43,7 @@ export class HttpDoor {
     if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') {
       return lastValueFrom(this.next.handle(), nothing);
     }
-    const wait = preferredWait(this.exchange.header('prefer'));
+    const wait = preferredWait(this.exchange.header('prefer'), this.options.wait);
     if (wait !== undefined) this.exchange.setHeader('Preference-Applied', `wait=${wait}`);
     const patience = (wait ?? 0) * 1_000;
     const { key: source } = this.options;
@@ -86,7 +91,7 @@ export class HttpDoor {
           times,
         );
       });
-      return this.respond(outcome);
+      return this.respond(operation, outcome);
     } finally {
       first.deny();
     }
@@ -117,18 +122,23 @@ export class HttpDoor {
     if (!args) return input;
     const key = early ?? (await this.key(args));
     if (key === undefined) throw keyMissing(describeSource(this.options.key));
+    let together = 1;
     const operation = this.operation<GroupMember<unknown>>(key, {
       input,
-      toAnswer: (result) => this.groupAnswer(result),
+      toAnswer: (result, size) => {
+        together = Math.max(together, size);
+        return this.groupAnswer(result);
+      },
     });
-    return this.respond(
-      await this.untilDecided(operation, patience, () => this.idempotency.executeInGroup(group, operation)),
+    const outcome = await this.untilDecided(operation, patience, () =>
+      this.idempotency.executeInGroup(group, operation),
     );
+    return this.respond(operation, outcome, together);
   }
 
   private groupAnswer(result: GroupAnswer | Error): EffectResult {
-    if (result instanceof Error) return this.refusal(result) ?? result;
     try {
+      if (result instanceof Error) return this.refusal(result) ?? result;
       return limited(
         jsonAnswer(result.status, result.headers ?? {}, result.body),
         this.options.maxAnswerBytes,
@@ -142,12 +152,15 @@ export class HttpDoor {
   private refusal(error: Error): Answer | undefined {
     if (!(error instanceof HttpException)) return undefined;
     const status = error.getStatus();
-    const { recordError, renderError } = this.options;
+    const { maxAnswerBytes, recordError, renderError } = this.options;
     if (!recordError(status, error)) return undefined;
-    if (!renderError) return jsonAnswer(status, {}, error.getResponse());
+    if (!renderError) return limited(jsonAnswer(status, {}, error.getResponse()), maxAnswerBytes);
     const { body, headers, status: rendered } = renderError(error, this.exchange.request);
     const lower = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
-    return { status: rendered, headers: Object.fromEntries(lower), body: Buffer.from(body) };
+    return limited(
+      { status: rendered, headers: Object.fromEntries(lower), body: Buffer.from(body) },
+      maxAnswerBytes,
+    );
   }
 
   private async untilDecided(
@@ -170,10 +183,17 @@ export class HttpDoor {
     const { request, target } = this.exchange;
     const { retention, scope, fingerprint } = this.options;
     const caller = this.idempotency.scopeOf(request, scope);
+    this.idempotency.warnings.checkScope(this.route, request, scope);
+    if (!fingerprint) this.idempotency.warnings.checkRawBody(this.route, request);
     return {
       scope: caller,
       key,
-      fingerprint: httpFingerprint(caller, this.exchange, fingerprint),
+      fingerprint: httpFingerprint({
+        scope: caller,
+        exchange: this.exchange,
+        version: this.version,
+        replacement: fingerprint,
+      }),
       input,
       method: request.method,
       path: target.path,
@@ -183,7 +203,8 @@ export class HttpDoor {
     };
   }
 
-  private respond(outcome: Outcome): unknown {
+  private respond(operation: Operation<unknown>, outcome: Outcome, together = 1): unknown {
+    traceOutcome(operation, outcome, together);
     switch (outcome.kind) {
       case 'executed':
         return sendAnswer(outcome.answer, false, this.exchange);
@@ -197,4 +218,15 @@ export class HttpDoor {
         throw failureOf(outcome.error, this.exchange, Boolean(this.options.leased));
     }
   }
+}
+
+// Nest's own name for what @Version() leaves on a handler and @Controller({ version }) on a class.
+const versionMetadata = '__version__';
+
+/** Versions that a header chooses are not told by the path. */
+function versionOf(context: ExecutionContext): string | undefined {
+  const version: unknown =
+    Reflect.getMetadata(versionMetadata, context.getHandler()) ??
+    Reflect.getMetadata(versionMetadata, context.getClass());
+  return version === undefined ? undefined : String(version);
 }

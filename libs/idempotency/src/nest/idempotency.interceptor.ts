@@ -5,7 +5,7 @@ import { IdempotencyOptionsError } from '../errors.js';
 import { HttpDoor } from './http-door.js';
 import { Idempotency } from './idempotency.js';
 import { MessageDoor } from './message-door.js';
-import { type IdempotentOptions, idempotentMetadata } from './options.js';
+import { type IdempotentOptions, idempotentMetadata, nearerWins } from './options.js';
 
 /** Of every @Idempotent() handler: looks at which door the call came through and lets it through once. */
 @Injectable()
@@ -47,12 +47,8 @@ function optionsOf(context: ExecutionContext): IdempotentOptions {
 }
 
 function readOptions(context: ExecutionContext): IdempotentOptions {
-  const levels: (IdempotentOptions | undefined)[] = [
+  return nearerWins(
     Reflect.getMetadata(idempotentMetadata, context.getClass()),
     Reflect.getMetadata(idempotentMetadata, context.getHandler()),
-  ];
-  const given = levels.flatMap((level) =>
-    Object.entries(level ?? {}).filter(([, value]) => value !== undefined),
   );
-  return Object.fromEntries(given);
 }

@@ -1,8 +1,16 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnModuleInit,
+} from '@nestjs/common';
 import type { ConnectionSource } from '../connection.js';
 import { Engine } from '../engine/engine.js';
+import { callerScope, eraseKeys } from '../engine/erase-keys.js';
 import { GroupQueue } from '../engine/group-queue.js';
-import { forgetStraySteps, Sweeper } from '../engine/sweeper.js';
+import type { EngineObserver } from '../engine/observer.js';
+import { Sweeper } from '../engine/sweeper.js';
 import { openVault, sealedVault } from '../engine/vault.js';
 import { WaitRoom } from '../engine/wait-room.js';
 import { asError, IdempotencyOptionsError } from '../errors.js';
@@ -11,18 +19,17 @@ import { lockNamesOf } from '../identity.js';
 import type { LeaseTimes } from '../leased/lease-times.js';
 import { LeasedEngine, type LeasedWork } from '../leased/leased-engine.js';
 import type { Answer, EffectResult, Operation, Outcome } from '../operation.js';
-import { eraseScope } from '../sql/erase-scope.js';
 import { findKey } from '../sql/find-key.js';
 import { probeLocks } from '../sql/probe-locks.js';
 import { readSettings } from '../sql/read-settings.js';
 import type { Transaction } from '../transaction.js';
 import type { GroupAnswer, GroupHandler } from './group-handler.js';
 import { type IdempotencyOptions, type ResolvedOptions, resolveOptions } from './options.js';
+import { traceOutcome } from './trace-outcome.js';
+import { Warnings } from './warnings.js';
 
 export const idempotencyOptionsToken = Symbol('semel:idempotency-options');
 export const idempotencyConnectionsToken = Symbol('semel:idempotency-connections');
-
-const eraseBatch = 1_000;
 
 /** What became of a key. Members that are not known yet are null. */
 export interface KeyStatus {
@@ -39,7 +46,8 @@ export interface KeyStatus {
 /** A member of a group and how its handler's result becomes an answer. */
 export interface GroupMember<Input> {
   readonly input: Input;
-  toAnswer(result: GroupAnswer | Error): EffectResult;
+  /** @param together how many operations shared the transaction */
+  toAnswer(result: GroupAnswer | Error, together: number): EffectResult;
 }
 
 /** The engine of this module: for interceptors, and for jobs and commands that have no request. */
@@ -49,6 +57,8 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
   readonly engine: Engine;
   readonly waitRoom: WaitRoom;
   readonly sweeper: Sweeper;
+  readonly warnings = new Warnings();
+  private readonly log = new Logger('Idempotency');
   private readonly leased: LeasedEngine;
   private readonly groups = new Map<GroupHandler<unknown>, GroupQueue<GroupMember<unknown>>>();
 
@@ -63,8 +73,13 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
       vault: encryption ? sealedVault(encryption.keys) : openVault,
     });
     this.leased = new LeasedEngine(this.connections, this.engine, this.options.leases);
-    this.waitRoom = new WaitRoom(this.connections, this.engine.flights, this.options.waiting);
-    this.sweeper = new Sweeper(this.connections, this.options.observer, this.options.sweeper);
+    this.waitRoom = new WaitRoom(
+      this.connections,
+      this.engine.flights,
+      this.options.waiting,
+      this.options.observer,
+    );
+    this.sweeper = new Sweeper(this.connections, this.observed(), this.options.sweeper);
   }
 
   /** @throws IdempotencyOptionsError when the database is set up so that a promise could not be kept */
@@ -95,33 +110,38 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
     this.sweeper.start();
   }
 
+  /** A sweep that fails is tried again by itself; where nobody observes it, the log tells. */
+  private observed(): EngineObserver {
+    const { observer } = this.options;
+    return {
+      swept: (keys) => observer.swept?.(keys),
+      abandoned: (keys) => observer.abandoned?.(keys),
+      sweepLag: (seconds) => observer.sweepLag?.(seconds),
+      sweepFailed: (error) => {
+        if (observer.sweepFailed) observer.sweepFailed(error);
+        else this.log.warn(`Expired keys could not be swept: ${error.message}`);
+      },
+    };
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
     await this.sweeper.stop();
   }
 
   /**
-   * Forgets all keys of a scope, with the answers stored under them (they may hold personal data). Keys that are in
-   * flight at this moment are stored afterwards, and leased ones stay: erase again once the caller is gone.
+   * Forgets all keys of a caller, with the answers stored under them (they may hold personal data).
    *
+   * @param caller as `scope` names him
    * @returns how many keys were forgotten
+   * @throws ErasureIncompleteError while operations of his are in flight: close his account, then erase again
    */
-  async erase(scope: string): Promise<number> {
-    const connection = await this.connections.connect();
-    try {
-      let total = 0;
-      for (;;) {
-        const { rows } = await connection.run(eraseScope(scope, eraseBatch));
-        const erased = rows[0]?.erased ?? 0;
-        total += erased;
-        if (erased < eraseBatch) break;
-      }
-      await forgetStraySteps(connection, eraseBatch);
-      connection.release();
-      return total;
-    } catch (error) {
-      connection.release(asError(error));
-      throw error;
-    }
+  eraseCaller(caller: string): Promise<number> {
+    return this.erase(callerScope(caller));
+  }
+
+  /** The same for any scope, of a job say. */
+  erase(scope: string): Promise<number> {
+    return eraseKeys(this.connections, scope);
   }
 
   /**
@@ -139,7 +159,7 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
         'answer a text of at most 500 characters, or undefined.',
       );
     }
-    return `caller:${caller}`;
+    return callerScope(caller);
   }
 
   /** Runs `work` once for the operation's key, in one transaction with its answer. */
@@ -150,7 +170,12 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
     const [outcome] = await this.engine.execute([operation], async ([granted], transaction) => [
       await work(granted ?? operation, transaction),
     ]);
-    return outcome ?? { kind: 'failed', error: new Error('The engine answered nothing.') };
+    const known: Outcome = outcome ?? {
+      kind: 'failed',
+      error: new Error('The engine answered nothing.'),
+    };
+    traceOutcome(operation, known);
+    return known;
   }
 
   /**
@@ -165,7 +190,9 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
     work: LeasedWork<Input>,
     times: Partial<LeaseTimes> = {},
   ): Promise<Outcome> {
-    return this.leased.execute(operation, work, times);
+    const outcome = await this.leased.execute(operation, work, times);
+    traceOutcome(operation, outcome);
+    return outcome;
   }
 
   /** Executes an operation together with others of the same group handler. */
@@ -233,7 +260,7 @@ function groupEffect(handler: GroupHandler<unknown>) {
     );
     return results.map((result, index) => {
       const member = operations[index]?.input;
-      return member ? member.toAnswer(result) : asError(result);
+      return member ? member.toAnswer(result, operations.length) : asError(result);
     });
   };
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { UseInterceptors } from '@nestjs/common';
+import { RequestMethod, UseInterceptors } from '@nestjs/common';
 import { guardEntry, type Method } from './entry.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { checkHandlerOptions, type IdempotentOptions, idempotentMetadata } from './options.js';
@@ -35,20 +35,44 @@ function decorateMethod(
 
 // Nest's own names for what its decorators leave on a handler.
 const interceptorsMetadata = '__interceptors__';
-const handlerMetadata = ['method', 'microservices:pattern'];
+const requestMethodMetadata = 'method';
+const patternMetadata = 'microservices:pattern';
+
+const leftAlone = new Set<unknown>([RequestMethod.GET, RequestMethod.HEAD, RequestMethod.OPTIONS]);
 
 function decorateClass(target: object, options: IdempotentOptions): void {
   Reflect.defineMetadata(idempotentMetadata, options, target);
   const prototype: unknown = Reflect.get(target, 'prototype');
   if (typeof prototype !== 'object' || prototype === null) return;
-  for (const name of Object.getOwnPropertyNames(prototype)) {
-    const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
-    const method: unknown = descriptor?.value;
-    if (!descriptor || !isMethod(method) || Reflect.hasMetadata(idempotentMetadata, method)) continue;
-    if (!handlerMetadata.some((key) => Reflect.hasMetadata(key, method))) continue;
+  for (const [name, descriptor] of methodsOf(prototype)) {
+    const method: unknown = descriptor.value;
+    if (!isMethod(method) || !changesSomething(method) || Reflect.hasMetadata(idempotentMetadata, method))
+      continue;
     decorateMethod(prototype, name, descriptor, {});
     Object.defineProperty(prototype, name, descriptor);
   }
+}
+
+/** Inherited ones included: Nest serves a base controller's routes, so they are the class's handlers too. */
+function methodsOf(prototype: object): Map<string, PropertyDescriptor> {
+  const methods = new Map<string, PropertyDescriptor>();
+  for (
+    let level: object | null = prototype;
+    level !== null && level !== Object.prototype;
+    level = Object.getPrototypeOf(level)
+  ) {
+    for (const name of Object.getOwnPropertyNames(level)) {
+      const descriptor = Object.getOwnPropertyDescriptor(level, name);
+      if (descriptor && !methods.has(name)) methods.set(name, descriptor);
+    }
+  }
+  return methods;
+}
+
+function changesSomething(method: Method): boolean {
+  if (Reflect.hasMetadata(patternMetadata, method)) return true;
+  const requestMethod: unknown = Reflect.getMetadata(requestMethodMetadata, method);
+  return requestMethod !== undefined && !leftAlone.has(requestMethod);
 }
 
 /**

@@ -9,6 +9,7 @@ import { type Method, withEntry } from './entry.js';
 import type { GroupAnswer } from './group-handler.js';
 import type { Idempotency } from './idempotency.js';
 import type { IdempotentOptions } from './options.js';
+import { traceOutcomes } from './trace-outcome.js';
 
 const done = { status: 200 } as const;
 
@@ -64,6 +65,7 @@ export class MessageDoor {
       await method(...args);
       return [done];
     });
+    traceOutcomes(this.consumer, outcomes);
     return outcomes.map(verdictOf);
   }
 }

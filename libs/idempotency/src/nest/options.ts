@@ -8,6 +8,7 @@ import { sealedVault } from '../engine/vault.js';
 import { IdempotencyOptionsError } from '../errors.js';
 import type { HttpRequest } from '../http/http-exchange.js';
 import { type LeaseTimes, leaseTimes } from '../leased/lease-times.js';
+import { signedInCaller } from './caller.js';
 import type { GroupHandler } from './group-handler.js';
 
 /** Where a decorated method keeps its options. */
@@ -34,7 +35,10 @@ export interface IdempotencyOptions {
   readonly key?: KeySource;
   /** Whether a request without a key is refused (400). Default true. */
   readonly required?: boolean;
-  /** Whose key it is. Default: `request.principal.sub`, `request.user.sub` or `request.user.id`; without: nobody's. */
+  /**
+   * Whose key it is. Default: `sub`, `userId` or `id` of `request.principal` or `request.user`. Undefined: nobody's, and
+   * all such requests share their keys.
+   */
   readonly scope?: (request: HttpRequest) => string | undefined;
   /**
    * What of a request, besides caller, method and path, makes it the same request: any JSON value. Default: query and
@@ -64,6 +68,8 @@ export interface IdempotencyOptions {
   readonly operationTimeout?: number;
   /** How long leased operations are their owner's; a route's `leased` goes over it. */
   readonly leases?: Partial<LeaseTimes>;
+  /** Longest `Prefer: wait` that is granted, in seconds; 0: none, the preference is ignored. Default 30. */
+  readonly wait?: number;
   /** How many requests may wait (`Prefer: wait`) in this process. Default 2,000. */
   readonly waiting?: number;
   /** Hears what the engine does: connect your metrics here. */
@@ -93,6 +99,7 @@ export interface IdempotentOptions
       | 'maxAnswerBytes'
       | 'retention'
       | 'replayHeaders'
+      | 'wait'
     >
   > {
   /** Message handlers: the consumer's name, the scope of its keys. It never changes, whatever the class is called. */
@@ -115,6 +122,7 @@ export type ResolvedOptions = Required<
 
 const refusedHeaders = new Set([
   'set-cookie',
+  'set-cookie2',
   'date',
   'connection',
   'keep-alive',
@@ -123,7 +131,22 @@ const refusedHeaders = new Set([
   'trailer',
   'upgrade',
   'te',
+  'proxy-authenticate',
+  'proxy-connection',
+  'retry-after',
+  'preference-applied',
+  'idempotency-status',
+  'idempotency-expires',
+  'idempotency-replayed',
 ]);
+
+/** The nearest level that says anything of an option wins: undefined erases nothing. From far to near. */
+export function nearerWins(...levels: readonly (IdempotentOptions | undefined)[]): IdempotentOptions {
+  const given = levels.flatMap((level) =>
+    Object.entries(level ?? {}).filter(([, value]) => value !== undefined),
+  );
+  return Object.fromEntries(given);
+}
 
 /** @throws IdempotencyOptionsError naming the option, its value and the cure */
 export function resolveOptions(options: IdempotencyOptions): ResolvedOptions {
@@ -139,6 +162,7 @@ export function resolveOptions(options: IdempotencyOptions): ResolvedOptions {
     claimTimeout: options.claimTimeout ?? defaultEngineOptions.claimTimeout,
     operationTimeout: options.operationTimeout ?? defaultEngineOptions.operationTimeout,
     leases: options.leases ?? {},
+    wait: options.wait ?? 30,
     waiting: options.waiting ?? 2_000,
     rememberedBytes: options.rememberedBytes ?? defaultEngineOptions.rememberedBytes,
     observer: options.observer ?? {},
@@ -151,7 +175,7 @@ export function resolveOptions(options: IdempotencyOptions): ResolvedOptions {
   checkRouteOptions(resolved);
   leaseTimes(resolved.leases);
   checkFunction('renderError', resolved.renderError);
-  if (options.encryption) sealedVault(options.encryption.keys);
+  if (options.encryption) checkEncryption(options.encryption.keys);
   checkNumber('messageRetention', resolved.messageRetention, 1, 10 * 366 * 86_400, 'seconds');
   checkNumber('claimTimeout', resolved.claimTimeout, 1, 600_000, 'milliseconds');
   checkNumber('operationTimeout', resolved.operationTimeout, 1, 3_600_000, 'milliseconds');
@@ -216,19 +240,27 @@ function checkRouteOptions(options: IdempotentOptions): void {
   if (options.maxAnswerBytes !== undefined) {
     checkNumber('maxAnswerBytes', options.maxAnswerBytes, 0, 1_000_000_000, 'bytes');
   }
+  if (options.wait !== undefined) checkNumber('wait', options.wait, 0, 600, 'seconds');
   checkReplayHeaders(options.replayHeaders ?? []);
 }
 
 function checkKeySource(source: KeySource): void {
   if (typeof source === 'function') return;
-  if ('header' in source && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(source.header)) return;
-  if ('body' in source && /^[^.]+(\.[^.]+)*$/.test(source.body)) return;
-  if ('argument' in source && Number.isInteger(source.argument) && source.argument >= 0) return;
+  if (typeof source === 'object' && source !== null) {
+    if ('header' in source && isHeaderName(source.header)) return;
+    if ('body' in source && /^[^.]+(\.[^.]+)*$/.test(source.body)) return;
+    if ('argument' in source && Number.isInteger(source.argument) && source.argument >= 0) return;
+  }
   throw new IdempotencyOptionsError(
     'key',
     JSON.stringify(source),
     "give { header: 'Name' }, { body: 'path.of.member' }, { argument: 0 } or a function of the request.",
   );
+}
+
+/** A token of RFC 9110, section 5.6.2. */
+function isHeaderName(name: unknown): name is string {
+  return typeof name === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
 }
 
 function checkFunction(option: string, value: unknown): void {
@@ -237,8 +269,24 @@ function checkFunction(option: string, value: unknown): void {
   }
 }
 
-function checkReplayHeaders(names: readonly string[]): void {
+function checkEncryption(keys: unknown): void {
+  if (!Array.isArray(keys)) {
+    throw new IdempotencyOptionsError(
+      'encryption.keys',
+      keys,
+      'give a list of keys, the one that seals first.',
+    );
+  }
+  sealedVault(keys);
+}
+
+function checkReplayHeaders(names: unknown): void {
+  if (!Array.isArray(names)) {
+    throw new IdempotencyOptionsError('replayHeaders', names, 'give a list of header names.');
+  }
   for (const name of names) {
+    if (!isHeaderName(name))
+      throw new IdempotencyOptionsError('replayHeaders', name, 'give the name of a header.');
     if (refusedHeaders.has(name.toLowerCase())) {
       throw new IdempotencyOptionsError(
         'replayHeaders',
@@ -257,18 +305,6 @@ function checkNumber(option: string, value: unknown, least: number, most: number
       `give a whole number of ${unit} from ${least} to ${most}.`,
     );
   }
-}
-
-interface Principal {
-  readonly sub?: unknown;
-  readonly id?: unknown;
-}
-
-function signedInCaller(
-  request: HttpRequest & { readonly principal?: Principal; readonly user?: Principal },
-): string | undefined {
-  const name = request.principal?.sub ?? request.user?.sub ?? request.user?.id;
-  return name === undefined || name === null ? undefined : String(name);
 }
 
 function isClientError(status: number): boolean {

@@ -1,5 +1,5 @@
 import { IdempotencyOptionsError } from '../errors.js';
-import { checkHandlerOptions, type IdempotencyOptions, resolveOptions } from './options.js';
+import { checkHandlerOptions, type IdempotencyOptions, nearerWins, resolveOptions } from './options.js';
 
 it.each<[string, IdempotencyOptions]>([
   ['retention', { retention: 0 }],
@@ -18,10 +18,41 @@ it.each<[string, IdempotencyOptions]>([
   ['sweeper.batch', { sweeper: { batch: 0 } }],
   ['replayHeaders', { replayHeaders: ['Set-Cookie'] }],
   ['replayHeaders', { replayHeaders: ['date'] }],
+  ['replayHeaders', { replayHeaders: ['Transfer-Encoding'] }],
+  ['replayHeaders', { replayHeaders: ['idempotency-replayed'] }],
+  ['replayHeaders', { replayHeaders: ['no name'] }],
+  ['wait', { wait: -1 }],
+  ['wait', { wait: 601 }],
+  ['waiting', { waiting: 0.5 }],
 ])('fails at start-up for a bad %s, with the option, the value and the cure', (option, options) => {
   const error = catchError(() => resolveOptions(options));
   expect(error).toBeInstanceOf(IdempotencyOptionsError);
   expect(error?.message).toMatch(new RegExp(`"${option.replace(/[[\]]/g, '\\$&')}" is .+: (give|leave)`));
+});
+
+it.each([
+  ['replayHeaders', { replayHeaders: 'etag' }],
+  ['encryption.keys', { encryption: {} }],
+  ['key', { key: [] }],
+  ['key', { key: 'Idempotency-Key' }],
+  ['scope', { scope: 'sub' }],
+  ['required', { required: 'yes' }],
+  ['recordError', { recordError: 500 }],
+  ['fingerprint', { fingerprint: {} }],
+  ['renderError', { renderError: {} }],
+])('refuses %s of a kind that only JavaScript lets through', (option, options) => {
+  const error = catchError(() => resolveOptions(options as unknown as IdempotencyOptions));
+  expect(error).toBeInstanceOf(IdempotencyOptionsError);
+  expect(error?.message).toContain(`"${option}"`);
+});
+
+it('lets the nearest level win, option by option: undefined erases nothing', () => {
+  const nearest: object = { required: true, retention: undefined };
+  expect(nearerWins({ required: false, retention: 60, wait: 5 }, undefined, nearest)).toEqual({
+    required: true,
+    retention: 60,
+    wait: 5,
+  });
 });
 
 it('checks a handler where the decorator is applied', () => {

@@ -8,7 +8,6 @@ import {
   Header,
   HttpCode,
   Injectable,
-  Module,
   Param,
   Patch,
   type PipeTransform,
@@ -17,23 +16,19 @@ import {
   Res,
   UnprocessableEntityException,
 } from '@nestjs/common';
-import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
 import { Column, DataSource, Entity, PrimaryGeneratedColumn, type Repository } from 'typeorm';
 import {
-  engineConnectionOptions,
   type GroupAnswer,
   type GroupHandler,
   IdempotencyKeysController,
-  IdempotencyModule,
   type IdempotencyOptions,
   Idempotent,
   idempotencyMigrations,
   type Operation,
   type Transaction,
 } from '../index.js';
+import { type AdapterName, type RunningApp, startApp } from './start-app.js';
 
 @Entity('note')
 export class Note {
@@ -167,50 +162,23 @@ class NotesController {
   }
 }
 
-type App = NestFastifyApplication | NestExpressApplication;
+export type { AdapterName, RunningApp } from './start-app.js';
 
-export interface RunningApp {
-  readonly app: App;
-  readonly url: string;
-}
-
-export type AdapterName = 'fastify' | 'express';
-
-/** A small application on a real socket. The caller is whom the header `x-caller` names. */
-export async function startShop(
+/** The shop's notes as an application of their own. */
+export function startShop(
   adapter: AdapterName,
   databaseUrl: string,
   options: IdempotencyOptions = {},
   pool: Record<string, unknown> = {},
 ): Promise<RunningApp> {
-  @Module({
-    imports: [
-      TypeOrmModule.forRoot({
-        type: 'postgres',
-        url: databaseUrl,
-        entities: [Note],
-        installExtensions: false,
-        extra: { ...engineConnectionOptions(), max: 5, ...pool },
-      }),
-      TypeOrmModule.forFeature([Note]),
-      IdempotencyModule.forRoot({
-        scope: ({ headers }) => headers['x-caller']?.toString(),
-        ...options,
-      }),
-    ],
+  return startApp(adapter, databaseUrl, {
     controllers: [NotesController, IdempotencyKeysController],
     providers: [Gate, WriteNotes],
-  })
-  class ShopModule {}
-
-  const builder = await Test.createTestingModule({ imports: [ShopModule] }).compile();
-  const http =
-    adapter === 'fastify'
-      ? new FastifyAdapter({ routerOptions: { maxParamLength: 1_000 } })
-      : new ExpressAdapter();
-  const app = builder.createNestApplication<App>(http, { rawBody: true, logger: false, abortOnError: false });
-  await app.listen(0, '127.0.0.1');
-  return { app, url: await app.getUrl() };
+    entities: [Note],
+    imports: [TypeOrmModule.forFeature([Note])],
+    options,
+    pool,
+  });
 }
 
 export async function migrateShop(url: string): Promise<void> {

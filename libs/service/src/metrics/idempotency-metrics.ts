@@ -39,9 +39,33 @@ const groups = new Histogram({
   registers,
 });
 
+const inFlight = new Gauge({
+  name: 'semel_idempotency_in_flight_operations',
+  help: 'Operations in this process between asking for their claim and their outcome',
+  registers,
+});
+
+const queued = new Gauge({
+  name: 'semel_idempotency_queued_operations',
+  help: 'Operations in this process that wait for a place in a group',
+  registers,
+});
+
+const waiting = new Gauge({
+  name: 'semel_idempotency_waiting_requests',
+  help: 'Requests in this process that wait for the answer of another one (Prefer: wait)',
+  registers,
+});
+
 const swept = new Counter({
   name: 'semel_idempotency_swept_total',
   help: 'Expired keys that this process forgot',
+  registers,
+});
+
+const failedSweeps = new Counter({
+  name: 'semel_idempotency_sweep_failures_total',
+  help: 'Sweeps of this process that came to nothing, of a database that could not be reached say',
   registers,
 });
 
@@ -79,6 +103,18 @@ export const idempotencyMetrics = {
     outcomes.inc({ outcome });
   },
 
+  inFlight(operations: number): void {
+    inFlight.set(operations);
+  },
+
+  queued(operations: number): void {
+    queued.set(operations);
+  },
+
+  waiting(requests: number): void {
+    waiting.set(requests);
+  },
+
   claimed(seconds: number): void {
     claims.observe(seconds);
   },
@@ -106,6 +142,10 @@ export const idempotencyMetrics = {
 
   swept(keys: number): void {
     swept.inc(keys);
+  },
+
+  sweepFailed(): void {
+    failedSweeps.inc();
   },
 
   sweepLag(seconds: number): void {
