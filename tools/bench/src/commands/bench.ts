@@ -4,7 +4,12 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { describeMachine } from '../report/machine.js';
 import type { Report, RunReport } from '../report/report.js';
 import { printRun } from '../report/text.js';
+import { consume } from '../runs/consume.js';
+import { e2e } from '../runs/e2e.js';
+import { growth } from '../runs/growth.js';
 import { http } from '../runs/http.js';
+import { overload } from '../runs/overload.js';
+import { relay } from '../runs/relay.js';
 import { replay } from '../runs/replay.js';
 import type { Run, RunOptions } from '../runs/run.js';
 import { Stage } from '../stage/stage.js';
@@ -15,6 +20,11 @@ const runs: Readonly<Record<string, { readonly run: Run; readonly what: string }
     what: 'POST /orders with new keys against the plain service, the textbook and the ceiling',
   },
   replay: { run: replay, what: 'POST /orders with known keys against the ceiling' },
+  consume: { run: consume, what: 'Inventory’s consumer against a bare set-based one and Nest’s own' },
+  relay: { run: relay, what: 'the outbox’s relay against one that locks, sends and deletes 100 rows' },
+  e2e: { run: e2e, what: 'orders placed and confirmed by the whole shop' },
+  overload: { run: overload, what: 'one and a half and four times as many requests as can be served' },
+  growth: { run: growth, what: 'POST /orders beside a table of millions of keys' },
 };
 
 interface Flags extends RunOptions {

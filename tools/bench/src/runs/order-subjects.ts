@@ -16,6 +16,8 @@ export interface OrderSubject {
   readonly baseline?: string;
   /** Absent: it writes nothing. */
   readonly writes?: 'orders' | 'orders and keys';
+  /** Whether its outbox is drained, if it is Order. */
+  readonly relays?: true;
 }
 
 /** A service that takes POST /orders, ours or a baseline, with all that was sent to it. */
@@ -38,12 +40,12 @@ export class RunningSubject {
     subject: OrderSubject,
     nodeOptions: readonly string[] = [],
   ): Promise<RunningSubject> {
-    const { name, baseline, writes } = subject;
+    const { name, baseline, writes, relays } = subject;
     const database = writes && (await stage.database(`bench_${name.replace(/\W+/g, '_')}`, 'order'));
     if (database) {
-      if (baseline === undefined) await restRelay(database);
+      if (baseline === undefined && !relays) await restRelay(database);
       // The plain service leaves its ids to the database, as TypeORM's users do.
-      else await database.pool.query('ALTER TABLE orders ALTER id SET DEFAULT gen_random_uuid()');
+      if (baseline !== undefined) await database.pool.query('ALTER TABLE orders ALTER id SET DEFAULT gen_random_uuid()');
     }
     const program = await stage.launch({
       name,

@@ -72,6 +72,15 @@ export class Program {
     return memoryOf(this.server.pid);
   }
 
+  /** Stops its clock, so that work can pile up without being begun. */
+  hold(): void {
+    process.kill(this.server.pid, 'SIGSTOP');
+  }
+
+  letGo(): void {
+    process.kill(this.server.pid, 'SIGCONT');
+  }
+
   async stop(): Promise<void> {
     await this.server.stop();
   }

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PURCHASE_PLACED, seedCatalogue } from '@semel/contracts';
+import kafkajs, { type Producer } from 'kafkajs';
+import type { Sample } from '../report/report.js';
+import type { Program } from '../stage/program.js';
+import type { Stage } from '../stage/stage.js';
+
+const partitions = 12;
+const perRequest = 500;
+
+/** Kafka as a program of the bench itself uses it. */
+export class Broker {
+  private constructor(
+    private readonly kafka: kafkajs.Kafka,
+    private readonly producer: Producer,
+  ) {}
+
+  static async connect(brokers: string): Promise<Broker> {
+    const kafka = new kafkajs.Kafka({
+      brokers: brokers.split(','),
+      clientId: 'bench',
+      logLevel: kafkajs.logLevel.NOTHING,
+    });
+    const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    await producer.connect();
+    return new Broker(kafka, producer);
+  }
+
+  async createTopic(topic: string): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+    await admin.disconnect();
+  }
+
+  /** Messages that lie in a topic. */
+  async count(topic: string): Promise<number> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    const offsets = await admin.fetchTopicOffsets(topic);
+    await admin.disconnect();
+    return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+  }
+
+  /** Purchases of two lines each, each of another order. */
+  async purchase(topic: string, count: number): Promise<void> {
+    const skus = seedCatalogue.map(({ sku }) => sku);
+    for (let sent = 0; sent < count; sent += perRequest) {
+      const messages = Array.from({ length: Math.min(perRequest, count - sent) }, (_, index) => {
+        const orderId = randomUUID();
+        const [one, two] = [skus[index % skus.length], skus[(index + 1) % skus.length]];
+        const lines = [
+          { sku: one, quantity: 1 },
+          { sku: two, quantity: 2 },
+        ];
+        return {
+          key: orderId,
+          value: JSON.stringify({ orderId, customerId: 'bench', lines, placedAt: new Date().toISOString() }),
+          headers: { ce_type: PURCHASE_PLACED, ce_id: randomUUID(), ce_specversion: '1.0' },
+        };
+      });
+      await this.producer.send({ topic, acks: -1, messages });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.producer.disconnect();
+  }
+}
+
+/**
+ * How fast a program that is up and warm works off what has piled up: it is held still (SIGSTOP) while that is put in its
+ * way, so that it never waits for whoever produces.
+ *
+ * @param pile puts the work there
+ * @param done how much of it is done so far
+ */
+export async function workOff(
+  stage: Stage,
+  program: Program,
+  count: number,
+  pile: () => Promise<void>,
+  done: () => Promise<number>,
+): Promise<Sample> {
+  const target = (await done()) + count;
+  program.hold();
+  try {
+    await pile();
+  } finally {
+    program.letGo();
+  }
+  const before = [program.cpu, stage.postgresCpu, stage.kafkaCpu];
+  const start = performance.now();
+  while ((await done()) < target) await pause(20);
+  const seconds = (performance.now() - start) / 1_000;
+  const [serviceCpu, postgresCpu, kafkaCpu] = [program.cpu, stage.postgresCpu, stage.kafkaCpu].map(
+    (after, index) => {
+      const from = before[index];
+      return after === undefined || from === undefined ? undefined : (after - from) / count;
+    },
+  );
+  return {
+    perSecond: count / seconds,
+    p50: 0,
+    p99: 0,
+    ...(serviceCpu !== undefined && { serviceCpu }),
+    ...(postgresCpu !== undefined && { postgresCpu }),
+    ...(kafkaCpu !== undefined && { kafkaCpu }),
+  };
+}
