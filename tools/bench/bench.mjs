@@ -1,14 +1,11 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { prepare } from '../stack/setup/prepare.mjs';
+import { createProgress } from '../stack/setup/progress.mjs';
+// npm run bench -- [http|replay|…]: installs and builds what is missing, then measures.
+import { runCommand } from '../stack/setup/sentence.mjs';
 
-// npm run bench -- [http|replay|…]
-if (existsSync(join(import.meta.dirname, 'dist', 'src', 'index.js'))) {
+await runCommand(async () => {
+  await prepare(createProgress(process.stderr), { exitCodeOfSignal: 130, also: ['bench'] });
   const { bench } = await import('./dist/src/index.js');
-  process.exitCode = await bench(process.argv.slice(2));
-} else {
-  process.stderr.write(
-    'The benchmark is not built yet: run npm ci && npm run build, then this command again.\n',
-  );
-  process.exitCode = 1;
-}
+  return bench(process.argv.slice(2));
+});

@@ -19,7 +19,12 @@ class NestConsumer {
   async reserve(@Payload() { orderId, customerId, lines }: PurchasePlaced): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await manager.insert(Reservation, { orderId, customerId, status: 'reserved' });
-      const numbered = lines.map(({ sku, quantity }, index) => ({ orderId, position: index + 1, sku, quantity }));
+      const numbered = lines.map(({ sku, quantity }, index) => ({
+        orderId,
+        position: index + 1,
+        sku,
+        quantity,
+      }));
       await manager.insert(ReservedLine, numbered);
       for (const { sku, quantity } of lines) {
         await manager.increment(Stock, { sku }, 'reserved', quantity);

@@ -8,7 +8,8 @@ import { Sentence } from './sentence.mjs';
 const everything = ['order', 'inventory', 'console', 'stack'];
 
 /** Builds what changed since it was built last; Nx knows. @throws Sentence with what the compiler said */
-export async function build(progress, projects = everything) {
+export async function build(progress, also = []) {
+  const projects = [...everything, ...also];
   const nx = join(root, 'node_modules', 'nx');
   const { bin } = JSON.parse(readFileSync(join(nx, 'package.json'), 'utf8'));
   let built = 0;

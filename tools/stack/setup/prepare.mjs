@@ -6,15 +6,18 @@ import { withSetupLock } from './lock.mjs';
 import { checkRequirements } from './requirements.mjs';
 import { Sentence } from './sentence.mjs';
 
-/** From a fresh clone to compiled programs; what is done already is skipped. */
-export async function prepare(progress, { exitCodeOfSignal }) {
+/**
+ * From a fresh clone to compiled programs; what is done already is skipped.
+ * @param {{ exitCodeOfSignal: number, also?: string[] }} options `also`: programs that `npm start` does without
+ */
+export async function prepare(progress, { exitCodeOfSignal, also = [] }) {
   checkRequirements();
   const unlisten = endWithSignals(exitCodeOfSignal);
   try {
     makeHome();
     await withSetupLock(progress, async () => {
       await install(progress);
-      await build(progress);
+      await build(progress, also);
     });
   } catch (error) {
     if (error.code === 'ENOSPC')

@@ -53,7 +53,12 @@ export const consume: Run = async (stage, { seconds, rounds, warmUpSeconds }) =>
     seconds,
     measured,
     figures: [
-      { what: 'Inventory’s consumer against the bare set-based one', value: ours / bare, target: 0.5, bound: 'at least' },
+      {
+        what: 'Inventory’s consumer against the bare set-based one',
+        value: ours / bare,
+        target: 0.5,
+        bound: 'at least',
+      },
       { what: 'against Nest’s own', value: ours / nest, target: 30, bound: 'at least' },
     ],
     exactness,

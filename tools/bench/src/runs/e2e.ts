@@ -14,7 +14,11 @@ export const e2e: Run = async (stage, { seconds, warmUpSeconds }) => {
   await stage.stopProgram(alone.program);
 
   const stock = await stage.database('bench_e2e_inventory', 'inventory');
-  const order = await RunningSubject.start(stage, { name: 'order-e2e', writes: 'orders and keys', relays: true });
+  const order = await RunningSubject.start(stage, {
+    name: 'order-e2e',
+    writes: 'orders and keys',
+    relays: true,
+  });
   const inventory = await stage.launch({ name: 'inventory', program: 'inventory', database: stock });
   const operator = await stage.authority.token('bench', 'operator');
   for (const { sku } of seedCatalogue) {

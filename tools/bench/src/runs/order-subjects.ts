@@ -45,7 +45,8 @@ export class RunningSubject {
     if (database) {
       if (baseline === undefined && !relays) await restRelay(database);
       // The plain service leaves its ids to the database, as TypeORM's users do.
-      if (baseline !== undefined) await database.pool.query('ALTER TABLE orders ALTER id SET DEFAULT gen_random_uuid()');
+      if (baseline !== undefined)
+        await database.pool.query('ALTER TABLE orders ALTER id SET DEFAULT gen_random_uuid()');
     }
     const program = await stage.launch({
       name,

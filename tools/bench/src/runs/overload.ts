@@ -1,5 +1,6 @@
 import { setInterval as every } from 'node:timers/promises';
 import type { Sample } from '../report/report.js';
+import type { Measurement } from './measure.js';
 import { RunningSubject } from './order-subjects.js';
 import type { Run } from './run.js';
 
@@ -13,9 +14,13 @@ export const overload: Run = async (stage, { seconds, warmUpSeconds }) => {
   const { sample: peak } = await order.load('peak', { connections: 64, seconds });
   const stopWatching = new AbortController();
   const memory = watchMemory(() => order.program.memory, stopWatching.signal);
-  const tried = [];
+  const tried: (Measurement & { readonly factor: number })[] = [];
   for (const factor of [1.5, 4]) {
-    const { sample, load } = await order.load(`${factor} x`, { connections, seconds, rate: factor * peak.perSecond });
+    const { sample, load } = await order.load(`${factor} x`, {
+      connections,
+      seconds,
+      rate: factor * peak.perSecond,
+    });
     stage.say(`${factor} x: ${Math.round(sample.perSecond)}/s of ${Math.round(peak.perSecond)}/s`);
     tried.push({ factor, sample, load });
   }
@@ -34,8 +39,18 @@ export const overload: Run = async (stage, { seconds, warmUpSeconds }) => {
       { what: 'goodput at 1.5 x capacity', value: share(half?.sample), target: 0.85, bound: 'at least' },
       { what: 'goodput at 4 x capacity', value: share(four?.sample), target: 0.4, bound: 'at least' },
       { what: 'median refusal in milliseconds', value: refusal, target: 10, bound: 'at most' },
-      { what: 'p99 of the accepted at 4 x, in seconds', value: (four?.sample.p99 ?? 0) / 1_000, target: 5, bound: 'at most' },
-      { what: 'p99 five seconds later against the peak’s', value: calm.p99 / peak.p99, target: 1, bound: 'at most' },
+      {
+        what: 'p99 of the accepted at 4 x, in seconds',
+        value: (four?.sample.p99 ?? 0) / 1_000,
+        target: 5,
+        bound: 'at most',
+      },
+      {
+        what: 'p99 five seconds later against the peak’s',
+        value: calm.p99 / peak.p99,
+        target: 1,
+        bound: 'at most',
+      },
     ],
     exactness: await order.exactness(),
     notes: tried.map(

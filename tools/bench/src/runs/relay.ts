@@ -42,7 +42,11 @@ export const relay: Run = async (stage, { seconds, rounds, warmUpSeconds }) => {
   const exactness = await Promise.all(
     subjects.map(async ({ name, topic, database, appended }): Promise<Exactness> => {
       const [sent, waiting] = [await broker.count(topic), await pending(database)];
-      return { subject: name, counts: { appended, sent, waiting }, exact: sent === appended && waiting === 0 };
+      return {
+        subject: name,
+        counts: { appended, sent, waiting },
+        exact: sent === appended && waiting === 0,
+      };
     }),
   );
   await broker.close();
@@ -53,7 +57,12 @@ export const relay: Run = async (stage, { seconds, rounds, warmUpSeconds }) => {
     seconds,
     measured,
     figures: [
-      { what: 'the relay against one that locks 100 rows', value: ours / theirs, target: 3, bound: 'at least' },
+      {
+        what: 'the relay against one that locks 100 rows',
+        value: ours / theirs,
+        target: 3,
+        bound: 'at least',
+      },
     ],
     exactness,
   };

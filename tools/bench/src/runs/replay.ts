@@ -1,17 +1,22 @@
 import { RunningSubject } from './order-subjects.js';
 import type { Run } from './run.js';
 
-/** Known keys: enough of them that they aren't all of one transaction, few enough that a cache may hold them. */
-const known = 5_000;
+/** Known keys, at most: enough that they aren't all of one transaction, few enough that a process may remember them. */
+const mostKnown = 5_000;
 
 /** POST /orders with keys whose answer is known, against the empty handler. */
-export const replay: Run = async (stage, { seconds, rounds, warmUpSeconds }) => {
+export const replay: Run = async (stage, { seconds, rounds, warmUpSeconds, keys }) => {
+  const known = Math.min(keys, mostKnown);
   const order = await RunningSubject.start(stage, { name: 'order-replays', writes: 'orders and keys' });
   const empty = await RunningSubject.start(stage, {
     name: 'empty-handler-replays',
     baseline: 'empty-handler',
   });
-  const placed = await order.load('placing', { connections: 64, seconds: 600, requests: known });
+  const placed = await order.load('placing', {
+    connections: Math.min(64, known),
+    seconds: 600,
+    requests: known,
+  });
   if (warmUpSeconds > 0) {
     await order.replay('warm-up', placed.load.keys, { connections: 64, seconds: warmUpSeconds });
     await empty.load('warm-up', { connections: 64, seconds: warmUpSeconds });
