@@ -2,12 +2,15 @@ import { AssertionError } from 'node:assert';
 import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
 import { DataSource } from 'typeorm';
 import { Engine } from '../engine/engine.js';
+import { LeasedEngine } from '../leased/leased-engine.js';
 import { migrateShop } from '../spec/shop.js';
 import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
 import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
+import type { LeasedContractTarget } from './contract/leased.js';
 import type { ContractTarget } from './contract/trial.js';
-import { contractCases } from './contract-cases.js';
+import { contractCases, leasedContractCases } from './contract-cases.js';
 import { plantedBugs } from './planted-bugs.spec.js';
+import { plantedLeaseBugs } from './planted-leases.spec.js';
 
 let database: TestDatabase;
 let source: DataSource;
@@ -51,5 +54,27 @@ describe('the contract', () => {
     const catching = new Set(plantedBugs.flatMap(({ caughtBy }) => caughtBy));
     expect(contractCases(sound).map(({ name }) => name)).toEqual(expect.arrayContaining([...catching]));
     expect(contractCases(sound).filter(({ name }) => !catching.has(name))).toEqual([]);
+  });
+});
+
+const leased: LeasedContractTarget = {
+  connections: sound.connections,
+  leased: (connections) => new LeasedEngine(connections, new Engine(connections)),
+};
+
+describe('the engine of leased operations over TypeORM', () => {
+  it.each(leasedContractCases(leased))('$name', ({ run }) => run());
+});
+
+describe('the contract of leased operations', () => {
+  it.each(plantedLeaseBugs)('catches an engine where $bug', async ({ caughtBy, leased: planted }) => {
+    const policy = leasedContractCases({ ...leased, leased: planted }).find(({ name }) => name === caughtBy);
+    expect(await policy?.run().catch((error: unknown) => error)).toBeInstanceOf(AssertionError);
+  });
+
+  it('has no case that catches nothing', () => {
+    expect(leasedContractCases(leased).map(({ name }) => name)).toEqual(
+      plantedLeaseBugs.map(({ caughtBy }) => caughtBy),
+    );
   });
 });

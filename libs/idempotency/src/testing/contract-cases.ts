@@ -2,6 +2,7 @@ import type { Case } from './case.js';
 import { crashPolicies } from './contract/crashes.js';
 import { failurePolicies } from './contract/failures.js';
 import { groupPolicies } from './contract/groups.js';
+import { type LeasedContractTarget, LeasedTrial, leasedPolicies } from './contract/leased.js';
 import { oncePolicies } from './contract/once.js';
 import { requestPolicies } from './contract/requests.js';
 import { type ContractTarget, Trial } from './contract/trial.js';
@@ -24,13 +25,32 @@ const policies = [
  * ```
  */
 export function contractCases(target: ContractTarget): Case[] {
-  let prepared: Promise<void> | undefined;
+  const ready = preparation(target);
   return policies.map(({ name, check }) => ({
     name,
     run: async () => {
-      prepared ??= Trial.prepare(target);
-      await prepared;
+      await ready();
       await check(new Trial(target));
     },
   }));
+}
+
+/** What every engine of leased operations keeps; otherwise as `contractCases`. */
+export function leasedContractCases(target: LeasedContractTarget): Case[] {
+  const ready = preparation(target);
+  return leasedPolicies.map(({ name, check }) => ({
+    name,
+    run: async () => {
+      await ready();
+      await check(new LeasedTrial(target));
+    },
+  }));
+}
+
+function preparation(target: Pick<ContractTarget, 'connections'>): () => Promise<void> {
+  let prepared: Promise<void> | undefined;
+  return () => {
+    prepared ??= Trial.prepare(target);
+    return prepared;
+  };
 }

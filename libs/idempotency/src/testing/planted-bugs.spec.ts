@@ -67,8 +67,8 @@ function claimFirst(): Rewriting {
     if (isClaimed(statement)) {
       await run({
         // A fingerprint of another version is never another request.
-        text: `INSERT INTO idempotency_key (scope, key, status, fingerprint, created_at, expires_at)
-               SELECT scope, key, 'Received', '0:', now(), now() + interval '1 day'
+        text: `INSERT INTO idempotency_key (scope, key, status, fingerprint, created_at, expires_at, leased_until)
+               SELECT scope, key, 'Received', '0:', now(), now() + interval '1 day', now() + interval '1 day'
                FROM unnest($1::text[], $2::text[]) AS claimed (scope, key) ON CONFLICT DO NOTHING`,
         values: wanted,
       });
@@ -131,7 +131,7 @@ export const plantedBugs: readonly Bug[] = [
   {
     bug: 'an expired key is resurrected',
     caughtBy: ['takes an expired key as new, once'],
-    planted: replaced('expires_at <= statement_timestamp() AS expired', 'false AS expired'),
+    planted: replaced('expires_at <= statement_timestamp() AND NOT leased AS expired', 'false AS expired'),
   },
   {
     bug: 'the fingerprint is ignored',

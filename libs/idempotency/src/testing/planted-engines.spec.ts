@@ -12,9 +12,9 @@ export type Planted = Partial<Pick<ContractTarget, 'engine' | 'operation'>>;
 type Run = (statement: Statement) => Promise<StatementResult<object>>;
 export type Rewriting = (statement: Statement, run: Run) => Promise<StatementResult<object>>;
 
-/** An engine whose statements are not what it means. One at a time, so that one can become several. */
-export function rewritten(over: ConnectionSource, rewrite: Rewriting): Engine {
-  return new Engine({
+/** Connections whose statements are not what the engine means. One at a time, so that one can become several. */
+export function rewrittenConnections(over: ConnectionSource, rewrite: Rewriting): ConnectionSource {
+  return {
     connect: async () => {
       const connection = await over.connect();
       const run: Run = (statement) => connection.run(statement);
@@ -26,7 +26,11 @@ export function rewritten(over: ConnectionSource, rewrite: Rewriting): Engine {
         release: (error) => connection.release(error),
       };
     },
-  });
+  };
+}
+
+export function rewritten(over: ConnectionSource, rewrite: Rewriting): Engine {
+  return new Engine(rewrittenConnections(over, rewrite));
 }
 
 export function rewriting(rewrite: Rewriting): Planted {

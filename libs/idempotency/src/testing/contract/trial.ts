@@ -46,7 +46,7 @@ export class Trial {
 
   constructor(private readonly target: ContractTarget) {}
 
-  static async prepare(target: ContractTarget): Promise<void> {
+  static async prepare(target: Pick<ContractTarget, 'connections'>): Promise<void> {
     await onConnection(
       target.connections,
       'CREATE TABLE IF NOT EXISTS contract_effect (trial text, name text)',
@@ -93,6 +93,22 @@ export class Trial {
 
   async expectEffects(expected: readonly string[], when: string): Promise<void> {
     deepEqual(await this.effects(), expected, `The effects differ from ${JSON.stringify(expected)} ${when}.`);
+  }
+
+  /** Lets this trial's leases be over, by the database's clock: their owners died, or stood still. */
+  async lapse(): Promise<void> {
+    await onConnection(
+      this.target.connections,
+      "UPDATE idempotency_key SET leased_until = now() - interval '1 second' WHERE scope LIKE '%' || $1",
+      [this.id],
+    );
+  }
+
+  /** The statuses of this trial's keys, as everybody sees them. */
+  async statuses(): Promise<string[]> {
+    const text = "SELECT status FROM idempotency_key WHERE scope LIKE '%' || $1";
+    const { rows } = await onConnection<{ status: string }>(this.target.connections, text, [this.id]);
+    return rows.map(({ status }) => status);
   }
 
   /** Lets this trial's keys be over. */
