@@ -1,6 +1,8 @@
 import { deferred } from '../engine/deferred.js';
+import { Sweeper } from '../engine/sweeper.js';
 import { Refusal } from '../errors.js';
 import type { Answer } from '../operation.js';
+import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
 import { type Instance, LeasedDatabase, operation } from './leased-database.spec.js';
 import type { LeasedOperation } from './leased-operation.js';
 
@@ -146,4 +148,37 @@ it('lets exactly one continue an abandoned operation, however many race', async 
     expect((await Promise.all(outcomes)).sort()).toEqual(['executed', 'in-flight', 'in-flight', 'in-flight']);
   }
   expect(fences).toEqual([...new Set(fences)].sort((left, right) => (left < right ? -1 : 1)));
+});
+
+it('is not swept while its lease is held, even past the key’s life, and is counted when it was abandoned', async () => {
+  const abandoned: number[] = [];
+  const observer = { abandoned: (keys: number) => void abandoned.push(keys) };
+  const sweeper = new Sweeper(new TypeOrmConnections(there.source), observer, {
+    interval: 0,
+    grace: 0,
+    batch: 10,
+  });
+  await here.leased.execute(operation(), async (leased) => {
+    await leased.step('begun', async () => undefined);
+    await database.rows("UPDATE idempotency_key SET expires_at = now() - interval '1 s'");
+    expect(await sweeper.sweep()).toBe(0);
+    expect((await there.plain.execute([operation('k', '1:b')], async () => [answer('plain')]))[0]?.kind).toBe(
+      'mismatched',
+    );
+    throw new TypeError('abandoned');
+  });
+  expect([await sweeper.sweep(), abandoned, await key(), await steps()]).toEqual([1, [1], [], []]);
+});
+
+it('gives an abandoned operation to the same request without a lease, whose route is leased no more', async () => {
+  await here.leased.execute(operation(), (leased) =>
+    leased.step('begun', async () => undefined).then(() => Promise.reject(new TypeError('abandoned'))),
+  );
+  const plain = async () => [answer('plain')];
+  expect(await there.plain.execute([operation('k', '1:b')], plain)).toEqual([{ kind: 'mismatched' }]);
+  expect(await there.plain.execute([operation()], plain)).toMatchObject([{ kind: 'executed' }]);
+  expect(await here.leased.execute(operation(), pay([]))).toMatchObject({
+    kind: 'replayed',
+    answer: answer('plain'),
+  });
 });

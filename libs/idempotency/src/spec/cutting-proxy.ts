@@ -7,7 +7,7 @@ export type Cut = 'before the commit' | 'after the commit, before its acknowledg
 // As a statement's text and as a command tag, both end with a zero byte; BEGIN … READ COMMITTED has none there.
 const commit = Buffer.from('COMMIT\0');
 
-/** Stands between a client and PostgreSQL; cuts the first connection that commits, once. */
+/** Stands between a client and PostgreSQL; cuts the first connection that commits (after `spared` COMMITs), once. */
 export class CuttingProxy {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
@@ -16,6 +16,7 @@ export class CuttingProxy {
   constructor(
     private readonly target: URL,
     private readonly cut: Cut,
+    private spared = 0,
   ) {
     this.server = createServer((client) => this.relay(client));
   }
@@ -46,7 +47,7 @@ export class CuttingProxy {
     client.on('close', () => server.destroy());
     server.on('close', () => client.destroy());
     client.on('data', (bytes) => {
-      if (this.cut !== 'nowhere' && this.cuts === 0 && bytes.includes(commit)) {
+      if (this.cut !== 'nowhere' && this.cuts === 0 && bytes.includes(commit) && this.spared-- <= 0) {
         this.cuts += 1;
         committing = this.cut !== 'before the commit';
         if (!committing) client.destroy();
