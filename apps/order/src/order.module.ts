@@ -26,6 +26,7 @@ import { PlaceOrderController } from './place-order/place-order.controller.js';
 import { PlaceOrders } from './place-order/place-orders.js';
 import { OrdersReader } from './read-orders/orders-reader.js';
 import { ReadOrdersController } from './read-orders/read-orders.controller.js';
+import { UnansweredOrders } from './unanswered-orders/unanswered-orders.js';
 
 @Module({})
 export class OrderModule {
@@ -76,6 +77,15 @@ export class OrderModule {
           inject: [DataSource, Drain, LOG],
           useFactory: (dataSource: DataSource, drain: Drain, log: Log) =>
             new OrderWatch(dataSource, drain, log),
+        },
+        {
+          provide: UnansweredOrders,
+          inject: [DataSource, LOG],
+          useFactory: (dataSource: DataSource, log: Log) =>
+            new UnansweredOrders(dataSource, log, {
+              warnAfter: config.PLACED_ORDER_WARNING_SECONDS,
+              every: 60_000,
+            }),
         },
       ],
     };

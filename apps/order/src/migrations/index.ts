@@ -3,6 +3,7 @@ import { outboxMigrations } from '@semel/outbox';
 import { parkingMigrations } from '@semel/parking';
 import type { MigrationInterface } from 'typeorm';
 import { CreateShop1764000000100 } from './0001-create-shop.js';
+import { IndexPlacedOrders1764000000101 } from './0002-index-placed-orders.js';
 
 /** Every migration of Order's database, in the order in which they run. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -10,4 +11,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ...outboxMigrations,
   ...parkingMigrations,
   CreateShop1764000000100,
+  IndexPlacedOrders1764000000101,
 ];

@@ -1,6 +1,7 @@
 import { seedCatalogue } from '@semel/contracts';
 import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
 import pg from 'pg';
+import { DataSource } from 'typeorm';
 import { migrations } from './index.js';
 import { runMigrations } from './run-migrations.js';
 
@@ -41,6 +42,7 @@ describe('migrating', () => {
 [
   "CREATE INDEX orders_newest ON public.orders USING btree (customer_id, placed_at DESC, id DESC)",
   "CREATE INDEX orders_newest_of_status ON public.orders USING btree (customer_id, status, placed_at DESC, id DESC)",
+  "CREATE INDEX orders_unanswered ON public.orders USING btree (placed_at) WHERE (status = 'placed'::text)",
   "CREATE UNIQUE INDEX order_line_pkey ON public.order_line USING btree (order_id, "position")",
   "CREATE UNIQUE INDEX orders_pkey ON public.orders USING btree (id)",
   "CREATE UNIQUE INDEX product_pkey ON public.product USING btree (sku)",
@@ -80,6 +82,27 @@ describe('migrating', () => {
   "product: PRIMARY KEY (sku)",
 ]
 `);
+  });
+
+  it('adds the index of unanswered orders to a table that has some', async () => {
+    const dataSource = new DataSource({
+      type: 'postgres',
+      url: database.url,
+      migrations: migrations.filter(({ name }) => !name.startsWith('IndexPlacedOrders')),
+    });
+    await dataSource.initialize();
+    await dataSource.runMigrations();
+    await dataSource.query(
+      `INSERT INTO orders (id, customer_id, status, version, total, currency, placed_at, updated_at)
+       SELECT gen_random_uuid(), 'alice', status, 1, 1, 'EUR', statement_timestamp(), statement_timestamp()
+       FROM unnest(ARRAY['placed', 'confirmed', 'placed']) AS old (status)`,
+    );
+    await dataSource.destroy();
+    expect((await runMigrations(database.url)).executed).toEqual(['IndexPlacedOrders1764000000101']);
+    const indexed = await rows<{ entries: number }>(
+      `SELECT reltuples::int AS entries FROM pg_class WHERE relname = 'orders_unanswered'`,
+    );
+    expect(indexed).toEqual([{ entries: 2 }]);
   });
 
   it('brings the tables of the contract along, each where nobody names a schema', async () => {
