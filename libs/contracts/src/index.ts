@@ -1,3 +1,4 @@
+export * from './asyncapi.js';
 export * from './event-decoder.js';
 export * from './idempotency-key.js';
 export * from './instant.js';
