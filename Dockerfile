@@ -14,6 +14,7 @@ COPY apps/inventory/package.json apps/inventory/
 COPY apps/order/package.json apps/order/
 COPY tools/operator/package.json tools/operator/
 COPY tools/platform/package.json tools/platform/
+COPY tools/reconcile/package.json tools/reconcile/
 COPY tools/saga/package.json tools/saga/
 COPY tools/stack/package.json tools/stack/
 COPY tools/workshop/package.json tools/workshop/

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { send, sendUntilAnswered, until } from './client.js';
+import { messagesOf } from './read-messages.js';
 import { RunningShop, type ServiceName } from './running-shop.js';
 
 let shop: RunningShop;
@@ -135,6 +137,45 @@ it.each<ServiceName>(['order', 'inventory'])(
   },
   120_000,
 );
+
+it('is one trace from the request over both topics to the log of the last handler', async () => {
+  await newSku('TRACED', 5);
+  const traceId = randomBytes(16).toString('hex');
+  const headers = { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` };
+  const { body } = await sendUntilAnswered(order, { ...place('TRACED'), key: 'traced', headers });
+  const id = String(body.id);
+  await until(
+    () => orderOf(id),
+    ({ body: { status } }) => status === 'confirmed',
+  );
+  await sendUntilAnswered(order, {
+    method: 'POST',
+    path: `/orders/${id}/cancel`,
+    token,
+    key: 'traced-cancel',
+    headers,
+  });
+  const sent = await messagesOf(shop.brokers, id, 4);
+  expect(sent.map(({ type }) => type).sort()).toEqual([
+    'semel.purchase.cancelled.v1',
+    'semel.purchase.placed.v1',
+    'semel.stock.released.v1',
+    'semel.stock.reserved.v1',
+  ]);
+  const parents = new Map(sent.map(({ type, traceparent }) => [type, traceparent.split('-')]));
+  for (const [, [version, trace, , flags]] of parents)
+    expect([version, trace, flags]).toEqual(['00', traceId, '01']);
+  const parentOf = (type: string) => parents.get(type)?.[2];
+  // Each answer has the parent of its cause; each request has a span of its own, below the caller's.
+  expect(parentOf('semel.stock.reserved.v1')).toBe(parentOf('semel.purchase.placed.v1'));
+  expect(parentOf('semel.stock.released.v1')).toBe(parentOf('semel.purchase.cancelled.v1'));
+  const requests = [parentOf('semel.purchase.placed.v1'), parentOf('semel.purchase.cancelled.v1')];
+  expect(new Set([...requests, headers.traceparent.split('-')[2]]).size).toBe(3);
+  const told = (await shop.logLines('order')).filter((line) => line.traceId === traceId);
+  expect(told).toContainEqual(
+    expect.objectContaining({ msg: 'reservation applied', orderId: id, type: 'semel.stock.reserved.v1' }),
+  );
+});
 
 it('leaves no lock, no open transaction and no unsent event behind', async () => {
   for (const service of ['order', 'inventory'] as const) {

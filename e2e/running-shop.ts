@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -101,6 +101,14 @@ export class RunningShop {
   get databaseVariables(): Record<string, string> {
     const { order, inventory } = this.databases;
     return { ORDER_DATABASE_URL: order.url, INVENTORY_DATABASE_URL: inventory.url };
+  }
+
+  /** What a service has logged so far. */
+  async logLines(service: ServiceName): Promise<Record<string, unknown>[]> {
+    const text = await readFile(join(this.folder, `${service}.log`), 'utf8');
+    return text
+      .split('\n')
+      .flatMap((line) => (line.startsWith('{') && line.endsWith('}') ? [JSON.parse(line)] : []));
   }
 
   /** @returns the exit codes of the two services */

@@ -33,6 +33,7 @@ const arrows: Record<string, { program: string[]; specs: string[] }> = {
   'tools/stack': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/operator': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/platform': { program: [], specs: [] },
+  'tools/reconcile': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/saga': {
     program: ['contracts', 'idempotency', 'outbox', 'service', ...handlers, 'platform/testing'],
     specs: [],
