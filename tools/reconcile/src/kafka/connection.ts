@@ -20,9 +20,9 @@ export class Cluster {
     const kafka = new kafkajs.Kafka({
       clientId: 'semel-reconcile',
       brokers: [...brokers],
-      connectionTimeout: 5_000,
+      connectionTimeout: 10_000,
       logLevel: kafkajs.logLevel.NOTHING,
-      retry: { retries: 3, initialRetryTime: 200 },
+      retry: { retries: 5, initialRetryTime: 300, maxRetryTime: 3_000 },
     });
     const admin = kafka.admin();
     return orCannotTell(`Kafka at ${brokers.join(', ')} can't be reached`, async () => {
