@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { PURCHASES, RESERVATIONS } from '@semel/contracts';
 import { KafkaTransport, parkingLotOf } from '@semel/kafka';
 import { testBrokers, uniqueName } from '@semel/platform/testing';
@@ -67,7 +68,8 @@ export class RunningInventory {
     readonly parked: TopicReader,
   ) {}
 
-  static async start(): Promise<RunningInventory> {
+  /** @param variables of its environment that differ from the defaults */
+  static async start(variables: Readonly<Record<string, string>> = {}): Promise<RunningInventory> {
     const database = await InventoryDatabase.create();
     const identity = await IdentityProvider.open();
     const topic = uniqueName('purchases');
@@ -75,6 +77,7 @@ export class RunningInventory {
       ...identity.variables,
       DATABASE_URL: database.database.url,
       KAFKA_BROKERS: testBrokers().join(','),
+      ...variables,
     });
     const service = await createService({
       ...inventoryService(config),
@@ -82,6 +85,8 @@ export class RunningInventory {
       transport: (app) => new OwnTopic(config, topic, app.get(DataSource)),
     });
     const url = await service.start(0, '127.0.0.1');
+    // A service that can't have its brokers in time goes on without them; its topics are there once it is ready.
+    while ((await fetch(`${url}/health/ready`)).status !== 200) await pause(50);
     const kafka = new kafkajs.Kafka({ brokers: testBrokers(), logLevel: kafkajs.logLevel.NOTHING });
     const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
     await producer.connect();
