@@ -19,6 +19,7 @@ COPY tools/saga/package.json tools/saga/
 COPY tools/stack/package.json tools/stack/
 COPY tools/workshop/package.json tools/workshop/
 COPY e2e/package.json e2e/
+COPY examples/payment/package.json examples/payment/
 
 FROM manifests AS build
 ENV NX_DAEMON=false

@@ -16,7 +16,7 @@ const swc = (parser) => [
 ];
 
 export default {
-  roots: ['libs', 'apps', 'tools', 'e2e', 'spec'].map((room) => `<rootDir>/${room}`),
+  roots: ['libs', 'apps', 'tools', 'examples', 'e2e', 'spec'].map((room) => `<rootDir>/${room}`),
   testMatch: ['**/*.{unit,int,e2e}.spec.ts'],
   testEnvironment: 'node',
   transform: {

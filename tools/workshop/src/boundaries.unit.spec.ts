@@ -28,6 +28,7 @@ const arrows: Record<string, { program: string[]; specs: string[] }> = {
   'apps/order': { program: libs, specs: ['platform/testing'] },
   'apps/inventory': { program: libs, specs: ['platform/testing'] },
   'apps/console': { program: libs, specs: ['platform/testing'] },
+  'examples/payment': { program: ['idempotency', 'platform'], specs: ['platform/testing'] },
   'tools/compare': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/bench': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/stack': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },

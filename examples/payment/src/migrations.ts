@@ -1,0 +1,17 @@
+import { idempotencyMigrations } from '@semel/idempotency';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+class CreatePayment1764100000001 implements MigrationInterface {
+  readonly name = 'CreatePayment1764100000001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE payment (reference text PRIMARY KEY, amount integer NOT NULL, charge_id text NOT NULL UNIQUE)`);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('Migrations go forward only: write a new one.');
+  }
+}
+
+export const migrations = [...idempotencyMigrations, CreatePayment1764100000001];
