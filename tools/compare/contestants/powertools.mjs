@@ -109,7 +109,9 @@ app.post('/effects', async (request, response) => {
     const result = await idempotentHandler(event, { getRemainingTimeInMillis: () => leaseMs });
     response.status(result.statusCode).set(result.headers).type('json').send(result.body);
   } catch (error) {
-    response.status(statusOf[error.name] ?? 500).json({ error: error.message });
+    response
+      .status(statusOf[error.cause?.name] ?? statusOf[error.name] ?? 500)
+      .json({ error: error.message });
   }
 });
 const server = app.listen(0, '127.0.0.1', () =>

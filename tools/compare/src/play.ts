@@ -21,9 +21,9 @@ export async function play(
   await stage.open();
   try {
     for (const scenario of scenarios) {
-      const effect = await stage.begin(scenario.instances ?? 1, scenario.retentionSeconds);
+      const effect = await stage.begin(scenario.instances ?? 1, scenario.settings);
       const finding = await scenario.play(effect).catch(brokenDown);
-      if (scenario.retentionSeconds !== undefined) await stage.end();
+      if (scenario.settings !== undefined) await stage.end();
       findings.push(finding);
       onFinding(scenario, finding);
     }

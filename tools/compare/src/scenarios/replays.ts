@@ -7,7 +7,7 @@ export const replays: readonly Scenario[] = [
     story: 'the same request twice',
     async play(effect) {
       const first = await effect.send();
-      const again = await effect.send();
+      const again = await effect.insist();
       const count = await effect.happened();
       const same = again.body === first.body && again.status === first.status;
       return judge(
@@ -21,7 +21,7 @@ export const replays: readonly Scenario[] = [
     story: 'the same request twice',
     async play(effect) {
       const first = await effect.send();
-      const again = await effect.send();
+      const again = await effect.insist();
       const lost = ['location', 'etag', 'content-type'].filter(
         (name) => again.headers.get(name) !== first.headers.get(name),
       );
@@ -36,7 +36,7 @@ export const replays: readonly Scenario[] = [
     story: 'the same request twice, headers compared',
     async play(effect) {
       const first = await effect.send();
-      const again = await effect.send();
+      const again = await effect.insist();
       const marks = [...again.headers.keys()].filter(
         (name) => /replay|hit/i.test(name) && first.headers.get(name) !== again.headers.get(name),
       );
@@ -50,7 +50,7 @@ export const replays: readonly Scenario[] = [
     story: '{a, b}, then {b, a}, with one key',
     async play(effect) {
       await effect.send({ body: `{"name":"${effect.name}","amount":1}` });
-      const again = await effect.send({ body: `{ "amount": 1, "name": "${effect.name}" }` });
+      const again = await effect.insist({ body: `{ "amount": 1, "name": "${effect.name}" }` });
       return once(effect, again.status);
     },
   },
@@ -59,7 +59,7 @@ export const replays: readonly Scenario[] = [
     story: 'first quoted (a structured field, as the IETF draft has it), then bare',
     async play(effect) {
       await effect.send({ key: `"${effect.key}"` });
-      const again = await effect.send();
+      const again = await effect.insist();
       return once(effect, again.status);
     },
   },
@@ -68,7 +68,7 @@ export const replays: readonly Scenario[] = [
     story: 'another caller sends the same key and body',
     async play(effect) {
       const first = await effect.send();
-      const other = await effect.send({ caller: 'mallory' });
+      const other = await effect.insist({ caller: 'mallory' });
       const count = await effect.happened();
       const leaked = other.body === first.body;
       return judge(
@@ -165,7 +165,7 @@ export const replays: readonly Scenario[] = [
   {
     promise: 'A key is forgotten when its life is over, and not before',
     story: 'keys live 2 s: the same request at once, and again later',
-    retentionSeconds: 2,
+    settings: { RETENTION_SECONDS: '2' },
     async play(effect) {
       await effect.send();
       await effect.send();

@@ -1,4 +1,4 @@
-import type { Effect } from '../stage/stage.js';
+import type { Effect, Settings } from '../stage/stage.js';
 
 /** What became of a promise. */
 export interface Finding {
@@ -13,8 +13,8 @@ export interface Scenario {
   /** What happens in it. */
   readonly story: string;
   readonly instances?: 1 | 2;
-  /** The life of keys in this scenario, in seconds, where it is not a day. */
-  readonly retentionSeconds?: number;
+  /** What its contestants are told by their environment, where it is not the usual. */
+  readonly settings?: Partial<Settings>;
   play(effect: Effect): Promise<Finding>;
 }
 

@@ -21,8 +21,14 @@ export interface Reply {
   readonly body: string;
 }
 
-/** The contestant's own way to bound how long a handler may hold a key, where it has one. */
-export const leaseMs = 1_500;
+/** What a scenario may set otherwise, as it stands in a contestant's environment. */
+export interface Settings {
+  /** The contestant's own way to bound how long a handler may hold a key, where it has one. */
+  readonly LEASE_MS: string;
+  readonly RETENTION_SECONDS: string;
+}
+
+const usual: Settings = { LEASE_MS: '5000', RETENTION_SECONDS: '86400' };
 
 /** One contestant with a database for its keys and its effects, and everything that can happen to it. */
 export class Stage {
@@ -48,8 +54,7 @@ export class Stage {
       BUSINESS_URL: this.databaseUrl,
       STORE_URL: await this.store.listen(),
       CONTROL_URL: await this.control.listen(),
-      LEASE_MS: String(leaseMs),
-      RETENTION_SECONDS: '86400',
+      ...usual,
     };
   }
 
@@ -61,9 +66,9 @@ export class Stage {
   }
 
   /** Every scenario begins with living instances, an uncut store, and a name that nobody used. */
-  async begin(instances: 1 | 2, retentionSeconds?: number): Promise<Effect> {
+  async begin(instances: 1 | 2, settings?: Partial<Settings>): Promise<Effect> {
     this.store.mend();
-    if (retentionSeconds !== undefined) await this.restart({ RETENTION_SECONDS: String(retentionSeconds) });
+    if (settings !== undefined) await this.restart(settings);
     for (let index = 0; index < instances; index++) await this.revive(index);
     this.names += 1;
     return new Effect(this, `${this.contestant.name}-${this.names}`, this.control);
@@ -74,9 +79,9 @@ export class Stage {
     await Promise.all(this.processes.map((running) => running.kill()));
   }
 
-  private async restart(more: Readonly<Record<string, string>>): Promise<void> {
+  private async restart(settings: Partial<Settings>): Promise<void> {
     await this.end();
-    this.processes[0] = await ContestantProcess.start(this.program, { ...this.environment, ...more });
+    this.processes[0] = await ContestantProcess.start(this.program, { ...this.environment, ...settings });
   }
 
   /** Starts an instance again that was killed, or that ended by itself. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createTestDatabase, testBrokers, uniqueName } from '@semel/platform/testing';
+import { codeBlocksOf } from '../docs/code-blocks.js';
 import { ConsumerApp, type RunningApp } from './consumer-app.js';
 import { type Library, libraries, packLibraries, repository, type Tarball } from './tarballs.js';
 
@@ -45,13 +46,17 @@ describe.each(libraries)('the package of %s', (library) => {
   });
 });
 
+const newest = new ConsumerApp();
+const older = new ConsumerApp();
+afterAll(() => {
+  for (const app of [newest, older]) app.remove();
+});
+
 describe.each([
-  { nest: '^12.0.0', adapter: 'express' },
-  { nest: '^11.0.0', adapter: 'fastify' },
-])('a service of Nest $nest over $adapter', ({ nest, adapter }) => {
-  const app = new ConsumerApp();
+  { nest: '^12.0.0', adapter: 'express', app: newest },
+  { nest: '^11.0.0', adapter: 'fastify', app: older },
+])('a service of Nest $nest over $adapter', ({ nest, adapter, app }) => {
   beforeAll(() => app.install(nest, all()), 300_000);
-  afterAll(() => app.remove());
 
   it('finds no trace of this machine in what it installed', () => {
     const packed = join(app.folder, 'node_modules/@semel');
@@ -111,6 +116,48 @@ describe.each([
       await database.drop();
     }
   }, 120_000);
+});
+
+describe('the tutorial', () => {
+  const page = join(repository, 'docs/idempotency/tutorial.md');
+  const blocks = codeBlocksOf(page);
+  const titled = (title: string): string => blocks.find((block) => block.title === title)?.text ?? '';
+
+  /** The files of a page as they stand when a reader has come to `line`. */
+  const filesUpTo = (line: number) =>
+    new Map(
+      blocks.flatMap((block) =>
+        block.title?.includes('.') && block.line < line ? [[block.title, block.text] as const] : [],
+      ),
+    );
+
+  it.each([
+    { shown: 'orders, before', marked: 'null' },
+    { shown: 'orders, after', marked: 'true' },
+  ])('is carried out as it is written, and shows its “$shown”', async ({ shown, marked }) => {
+    const database = await createTestDatabase();
+    let running: RunningApp | undefined;
+    try {
+      const { line } = blocks.find(({ title }) => title === shown)!;
+      for (const [file, text] of filesUpTo(line)) newest.write(`tutorial/${file}`, text);
+      expect(await newest.compile('-p', 'tutorial')).toBe('');
+      running = await newest.start({ DATABASE_URL: database.url }, 'tutorial/dist/main.js');
+      const told = await newest.node('tutorial/dist/client.js', running.url);
+      expect(told).toMatch(new RegExp(`^201 ${marked} \\{`));
+      const orders: unknown = await (await fetch(`${running.url}/orders`)).json();
+      expect(orders).toEqual(JSON.parse(titled(shown)));
+    } finally {
+      await running?.end('SIGKILL');
+      await database.drop();
+    }
+  }, 120_000);
+
+  it('has its reader install what there is', () => {
+    const lines = readFileSync(page, 'utf8').match(/^npm install .*$/gm) ?? [];
+    const wanted = lines.flatMap((line) => line.split(' ').slice(2)).filter((word) => !word.startsWith('-'));
+    expect(wanted).toEqual(expect.arrayContaining(['@semel/idempotency', '@nestjs/core']));
+    expect(wanted.filter((name) => !existsSync(join(newest.folder, 'node_modules', name)))).toEqual([]);
+  });
 });
 
 it('passes publint and “are the types wrong?”, every entry of it', async () => {
