@@ -134,23 +134,27 @@ describe('the tutorial', () => {
   it.each([
     { shown: 'orders, before', marked: 'null' },
     { shown: 'orders, after', marked: 'true' },
-  ])('is carried out as it is written, and shows its “$shown”', async ({ shown, marked }) => {
-    const database = await createTestDatabase();
-    let running: RunningApp | undefined;
-    try {
-      const { line } = blocks.find(({ title }) => title === shown)!;
-      for (const [file, text] of filesUpTo(line)) newest.write(`tutorial/${file}`, text);
-      expect(await newest.compile('-p', 'tutorial')).toBe('');
-      running = await newest.start({ DATABASE_URL: database.url }, 'tutorial/dist/main.js');
-      const told = await newest.node('tutorial/dist/client.js', running.url);
-      expect(told).toMatch(new RegExp(`^201 ${marked} \\{`));
-      const orders: unknown = await (await fetch(`${running.url}/orders`)).json();
-      expect(orders).toEqual(JSON.parse(titled(shown)));
-    } finally {
-      await running?.end('SIGKILL');
-      await database.drop();
-    }
-  }, 120_000);
+  ])(
+    'is carried out as it is written, and shows its “$shown”',
+    async ({ shown, marked }) => {
+      const database = await createTestDatabase();
+      let running: RunningApp | undefined;
+      try {
+        const { line } = blocks.find(({ title }) => title === shown)!;
+        for (const [file, text] of filesUpTo(line)) newest.write(`tutorial/${file}`, text);
+        expect(await newest.compile('-p', 'tutorial')).toBe('');
+        running = await newest.start({ DATABASE_URL: database.url }, 'tutorial/dist/main.js');
+        const told = await newest.node('tutorial/dist/client.js', running.url);
+        expect(told).toMatch(new RegExp(`^201 ${marked} \\{`));
+        const orders: unknown = await (await fetch(`${running.url}/orders`)).json();
+        expect(orders).toEqual(JSON.parse(titled(shown)));
+      } finally {
+        await running?.end('SIGKILL');
+        await database.drop();
+      }
+    },
+    120_000,
+  );
 
   it('has its reader install what there is', () => {
     const lines = readFileSync(page, 'utf8').match(/^npm install .*$/gm) ?? [];
