@@ -40,6 +40,7 @@ const arrows: Record<string, { program: string[]; specs: string[] }> = {
     specs: [],
   },
   e2e: { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
+  spec: { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
 };
 
 /** Every way that ECMAScript and TypeScript have of naming another module. */
