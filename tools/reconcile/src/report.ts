@@ -8,7 +8,7 @@ export interface Disagreement {
 }
 
 /** Things that look wrong and are not: they are on their way, or were put aside for a reason. */
-export interface Explanation {
+interface Explanation {
   readonly reason: string;
   readonly count: number;
   /** The first few. */
