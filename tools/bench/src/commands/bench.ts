@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { describeMachine } from '../report/machine.js';
-import type { Report, RunReport } from '../report/report.js';
+import { type Report, type RunReport, statusOf } from '../report/report.js';
 import { printRun } from '../report/text.js';
 import { writeCharts, writePerformancePage } from '../report/write-report.js';
 import { consume } from '../runs/consume.js';
@@ -105,10 +105,4 @@ async function perform(names: readonly string[], flags: Flags): Promise<number> 
     process.stderr.write(`Not exact: ${subject} ${JSON.stringify(counts)}\n`);
   }
   return statusOf(reports);
-}
-
-/** 0 only if something was measured and every count was right. */
-export function statusOf(reports: readonly RunReport[]): number {
-  const counts = reports.flatMap(({ exactness }) => exactness);
-  return counts.length > 0 && counts.every(({ exact }) => exact) ? 0 : 1;
 }

@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL('./driver-process.js', import.meta.url));
  * @throws Error when the driver ends without a result
  */
 export async function runDriver(plan: Plan, onStart: () => void = () => undefined): Promise<LoadResult> {
-  const child = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(program, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const exited = once(child, 'exit').then(([code]) => {
     throw new Error(`The load driver ended with ${code} before it had a result.`);
   });

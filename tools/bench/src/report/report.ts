@@ -89,3 +89,9 @@ function median(values: readonly number[]): number {
   const [upper = Number.NaN, lower = upper] = [sorted[middle], sorted[middle - 1]];
   return sorted.length % 2 === 1 ? upper : (upper + lower) / 2;
 }
+
+/** 0 only if something was measured and every count was right. */
+export function statusOf(reports: readonly RunReport[]): number {
+  const counts = reports.flatMap(({ exactness }) => exactness);
+  return counts.length > 0 && counts.every(({ exact }) => exact) ? 0 : 1;
+}

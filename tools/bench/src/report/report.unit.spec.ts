@@ -1,6 +1,5 @@
-import { statusOf } from '../commands/bench.js';
 import { begin, end, withFigures } from './performance-page.js';
-import { isReached, type RunReport, summarise } from './report.js';
+import { isReached, type RunReport, statusOf, summarise } from './report.js';
 
 const sample = (perSecond: number) => ({ perSecond, p50: 1, p99: perSecond / 10, serviceCpu: perSecond });
 
