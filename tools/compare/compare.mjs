@@ -1,14 +1,11 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { prepare } from '../stack/setup/prepare.mjs';
+import { createProgress } from '../stack/setup/progress.mjs';
+// npm run compare -- [contestant …]: installs and builds what is missing, then compares.
+import { runCommand } from '../stack/setup/sentence.mjs';
 
-// npm run compare -- [contestant …]
-if (existsSync(join(import.meta.dirname, 'dist', 'compare.js'))) {
+await runCommand(async () => {
+  await prepare(createProgress(process.stderr), { exitCodeOfSignal: 130, also: ['compare'] });
   const { compare } = await import('./dist/compare.js');
-  process.exitCode = await compare(process.argv.slice(2));
-} else {
-  process.stderr.write(
-    'The comparison is not built yet: run npm ci && npm run build, then this command again.\n',
-  );
-  process.exitCode = 1;
-}
+  return compare(process.argv.slice(2));
+});

@@ -20,7 +20,7 @@ await runCommand(async () => {
   }
   try {
     const progress = createProgress(process.stderr);
-    await prepare(progress, { exitCodeOfSignal: 130, also: ['bench'] });
+    await prepare(progress, { exitCodeOfSignal: 130, also: ['bench', 'compare', 'example-payment'] });
     await installToolbox(progress, 'spec/quint');
   } catch (error) {
     // Whoever reads only the last line must not take a run that never began for a good one.

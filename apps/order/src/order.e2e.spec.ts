@@ -182,6 +182,12 @@ describe('An order after it was placed', () => {
         '/orders/{id}',
         '/orders/{id}/cancel',
         '/orders/{id}/events',
+        '/parked-messages',
+        '/parked-messages/discard',
+        '/parked-messages/replay',
+        '/parked-messages/{id}',
+        '/parked-messages/{id}/discard',
+        '/parked-messages/{id}/replay',
         '/products',
       ]);
       for (const path of ['/orders', '/orders/{id}/cancel']) {

@@ -5,7 +5,7 @@ import { root } from './folders.mjs';
 import { Sentence } from './sentence.mjs';
 
 /** The programs and, by Nx, the libraries that they use. */
-const everything = ['order', 'inventory', 'console', 'stack'];
+const everything = ['order', 'inventory', 'console', 'stack', 'operator', 'reconcile'];
 
 /** Builds what changed since it was built last; Nx knows. @throws Sentence with what the compiler said */
 export async function build(progress, also = []) {
