@@ -12,6 +12,8 @@ COPY libs/service/package.json libs/service/
 COPY apps/console/package.json apps/console/
 COPY apps/inventory/package.json apps/inventory/
 COPY apps/order/package.json apps/order/
+COPY tools/bench/package.json tools/bench/
+COPY tools/compare/package.json tools/compare/
 COPY tools/operator/package.json tools/operator/
 COPY tools/platform/package.json tools/platform/
 COPY tools/reconcile/package.json tools/reconcile/
@@ -20,6 +22,7 @@ COPY tools/stack/package.json tools/stack/
 COPY tools/workshop/package.json tools/workshop/
 COPY e2e/package.json e2e/
 COPY examples/payment/package.json examples/payment/
+COPY spec/package.json spec/
 
 FROM manifests AS build
 ENV NX_DAEMON=false

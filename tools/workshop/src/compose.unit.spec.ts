@@ -159,7 +159,7 @@ describe('the Dockerfile', () => {
     const { workspaces } = JSON.parse(read('package.json')) as { workspaces: string[] };
     const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, unknown> };
     const rooms = Object.keys(lock.packages).filter((path) => path !== '' && !path.includes('node_modules'));
-    expect(workspaces).toEqual(['libs/*', 'apps/*', 'tools/*', 'e2e']);
+    expect(workspaces).toEqual(['libs/*', 'apps/*', 'tools/*', 'examples/*', 'e2e', 'spec']);
     expect(rooms.filter((room) => !dockerfile.includes(`COPY ${room}/package.json ${room}/\n`))).toEqual([]);
   });
 });
