@@ -36,6 +36,7 @@ it('takes a good environment and fills in the rest', () => {
     PORT: 3001,
     HOST: '127.0.0.1',
     LOG_LEVEL: 'info',
+    MAX_REQUESTS: 1_000,
     SHUTDOWN_TIMEOUT_MS: 15_000,
     DATABASE_POOL_SIZE: 12,
   });

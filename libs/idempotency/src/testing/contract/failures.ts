@@ -40,7 +40,10 @@ export const failurePolicies: readonly Policy[] = [
       const seen: Promise<string[]>[] = [];
       const hooked: Effect<string> = async (operations, transaction) => {
         transaction.afterCommit(() => seen.push(trial.effects()));
-        return trial.write(operations, transaction);
+        const answers = await trial.write(operations, transaction);
+        // A hook that was called too early has looked before the COMMIT can go out.
+        await Promise.all(seen);
+        return answers;
       };
       expectOutcome(await trial.once(trial.engine(), trial.operation(), hooked), 'executed');
       deepEqual(await Promise.all(seen), [['k']], 'The hook was not called once, with the effect there.');
