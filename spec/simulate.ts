@@ -1,5 +1,8 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,7 +34,7 @@ export interface Result {
  *
  * @throws Error when the model does not parse or the simulator itself fails
  */
-export function simulate({
+export async function simulate({
   model,
   variant,
   invariants,
@@ -55,25 +58,30 @@ export function simulate({
     ...invariants,
     ...(witnesses.length > 0 ? ['--witnesses', ...witnesses] : []),
   ];
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }, (_, stdout, stderr) => {
-      const output = stdout + stderr;
-      const named = [...output.matchAll(/❌ (\w+)/g)].map(([, name]) => String(name));
-      // It names them only where there are several.
-      const violated = /\[violation\]/.test(output) && named.length === 0 ? invariants : named;
-      // Either it says that all is well or which invariant broke; anything else is a failure of the tool.
-      if (!/\[ok\] No violation found/.test(output) && violated.length === 0) {
-        reject(
-          new Error(`The simulation of ${model}_${variant} did not come to an end:\n${output.slice(-4_000)}`),
-        );
-        return;
-      }
-      const counts = [...output.matchAll(/^(\w+) was witnessed in (\d+) trace/gm)];
-      resolve({
-        violated,
-        witnessed: new Map(counts.map(([, name, count]) => [String(name), Number(count)])),
-        output,
-      });
-    });
-  });
+  // A file, not a pipe: the simulator exits before a pipe has taken all that it says.
+  const folder = await mkdtemp(join(tmpdir(), 'semel-spec-'));
+  try {
+    const log = await open(join(folder, 'log'), 'w+');
+    await once(spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd] }), 'exit');
+    await log.close();
+    return read(`${model}_${variant}`, await readFile(join(folder, 'log'), 'utf8'), invariants);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function read(module: string, output: string, invariants: readonly string[]): Result {
+  const named = [...output.matchAll(/❌ (\w+)/g)].map(([, name]) => String(name));
+  // It names them only where there are several.
+  const violated = /\[violation\]/.test(output) && named.length === 0 ? invariants : named;
+  // Either it says that all is well or which invariant broke; anything else is a failure of the tool.
+  if (!/\[ok\] No violation found/.test(output) && violated.length === 0) {
+    throw new Error(`The simulation of ${module} did not come to an end:\n${output.slice(-4_000)}`);
+  }
+  const counts = [...output.matchAll(/^(\w+) was witnessed in (\d+) trace/gm)];
+  return {
+    violated,
+    witnessed: new Map(counts.map(([, name, count]) => [String(name), Number(count)])),
+    output,
+  };
 }
