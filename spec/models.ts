@@ -35,7 +35,7 @@ export const models: readonly Model[] = [
     ],
     witnesses: ['someReplay', 'someDoubtResolved', 'someRefusal'],
     steps: 105,
-    traces: 300,
+    traces: 120,
     mutations: {
       claim_without_lock: { violates: 'runsAlone', seed: '0x6cbd' },
       claim_without_lock_nor_index: { violates: 'atMostOneEffect', seed: '0x2bb7' },
@@ -57,7 +57,7 @@ export const models: readonly Model[] = [
     invariants: ['onlyCommitted', 'publishedIsThere', 'perKeyOrder', 'nothingStays'],
     witnesses: ['someRepeat', 'someTakeOver'],
     steps: 125,
-    traces: 150,
+    traces: 60,
     mutations: {
       mark_before_acknowledgement: { violates: 'publishedIsThere', seed: '0x1' },
       cursor_on_id: { violates: 'nothingStays', seed: '0x1' },
@@ -70,7 +70,7 @@ export const models: readonly Model[] = [
     invariants: ['onceEach', 'perKeyOrder', 'nothingSkipped', 'onlyPoisonParked', 'nothingStays'],
     witnesses: ['someZombie', 'someDeferral'],
     steps: 145,
-    traces: 150,
+    traces: 60,
     mutations: {
       offset_before_commit: { violates: 'nothingSkipped', seed: '0x1' },
       inbox_keyed_by_offset: { violates: 'onceEach', seed: '0x1' },
@@ -91,7 +91,7 @@ export const models: readonly Model[] = [
     ],
     witnesses: ['someTakeOver', 'someLateOwner'],
     steps: 115,
-    traces: 200,
+    traces: 100,
     mutations: {
       completion_without_fence: { violates: 'oneAnswer', seed: '0x21965' },
       release_without_fence: { violates: 'answerStays', seed: '0x79a02' },
