@@ -99,6 +99,8 @@ export class GroupQueue<Input> {
       },
       Math.ceil(oldest.since + claimTimeout - performance.now()),
     );
+    // What waits here waits for groups in flight: they keep the process alive, and behind them nothing has to.
+    this.patience.unref();
   }
 
   private refuse({ operation, outcome }: Waiting<Input>, error: Error): void {
