@@ -1,30 +1,10 @@
-import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
-import { DataSource } from 'typeorm';
 import type { Operation } from '../operation.js';
-import { migrateShop } from '../spec/shop.js';
-import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
-import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
+import { fileDatabase } from '../spec/file-database.spec.js';
 import { deferred } from './deferred.js';
 import { Engine } from './engine.js';
 import { type GroupLimits, GroupQueue } from './group-queue.js';
 
-let database: TestDatabase;
-let source: DataSource;
-
-beforeAll(async () => {
-  database = await createTestDatabase(migrateShop, 'idempotency-shop');
-  source = await new DataSource({
-    type: 'postgres',
-    url: database.url,
-    installExtensions: false,
-    extra: { ...engineConnectionOptions(), max: 4 },
-  }).initialize();
-});
-beforeEach(() => source.query('TRUNCATE idempotency_key'));
-afterAll(async () => {
-  await source.destroy();
-  await database.drop();
-});
+const database = fileDatabase();
 
 const operation = (key: string): Operation<string> => ({
   scope: 'spec',
@@ -38,7 +18,7 @@ function heldQueue(limits: Partial<GroupLimits>, claimTimeout = 10_000) {
   const go = deferred<void>();
   const entered = deferred<void>();
   const groups: string[][] = [];
-  const engine = new Engine(new TypeOrmConnections(source), { claimTimeout });
+  const engine = new Engine(database.connections, { claimTimeout });
   const queue = new GroupQueue<string>(
     engine,
     async (operations) => {

@@ -1,34 +1,14 @@
-import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
-import { DataSource } from 'typeorm';
 import type { Connection, ConnectionSource } from '../connection.js';
 import type { Operation } from '../operation.js';
-import { migrateShop } from '../spec/shop.js';
-import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
-import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
+import { fileDatabase } from '../spec/file-database.spec.js';
 import { Engine } from './engine.js';
 
-let database: TestDatabase;
-let source: DataSource;
-
-beforeAll(async () => {
-  database = await createTestDatabase(migrateShop, 'idempotency-shop');
-  source = await new DataSource({
-    type: 'postgres',
-    url: database.url,
-    installExtensions: false,
-    extra: { ...engineConnectionOptions(), max: 4 },
-  }).initialize();
-});
-beforeEach(() => source.query('TRUNCATE idempotency_key'));
-afterAll(async () => {
-  await source.destroy();
-  await database.drop();
-});
+const database = fileDatabase();
 
 /** Writes down what is sent to the database. */
 class Telling implements ConnectionSource {
   readonly statements: string[] = [];
-  private readonly connections = new TypeOrmConnections(source);
+  private readonly connections = database.connections;
 
   async connect(): Promise<Connection> {
     const connection = await this.connections.connect();
@@ -94,16 +74,16 @@ it('replays from memory what it read from the table, another process having exec
 it('runs a key again at once that an operator deleted or whose life is over', async () => {
   const { execute } = instance('one');
   await execute(operation('a'));
-  await source.query('DELETE FROM idempotency_key');
+  await database.source.query('DELETE FROM idempotency_key');
   expect(await execute(operation('a'))).toEqual(['executed one a 2']);
-  await source.query("UPDATE idempotency_key SET expires_at = now() - interval '1 second'");
+  await database.source.query("UPDATE idempotency_key SET expires_at = now() - interval '1 second'");
   expect(await execute(operation('a'))).toEqual(['executed one a 3']);
 });
 
 it('replays the answer of the key’s present life, not the one that it remembers of an earlier one', async () => {
   const { execute } = instance('one');
   await execute(operation('a'));
-  await source.query('DELETE FROM idempotency_key');
+  await database.source.query('DELETE FROM idempotency_key');
   await instance('two').execute(operation('a'));
   expect(await execute(operation('a'))).toEqual(['replayed two a 1']);
 });

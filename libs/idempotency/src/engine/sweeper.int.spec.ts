@@ -1,44 +1,27 @@
-import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
-import { DataSource } from 'typeorm';
-import { migrateShop } from '../spec/shop.js';
-import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
+import { fileDatabase } from '../spec/file-database.spec.js';
 import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
 import { deferred } from './deferred.js';
 import { Sweeper } from './sweeper.js';
 
-let database: TestDatabase;
-let source: DataSource;
-let connections: TypeOrmConnections;
-
-beforeAll(async () => {
-  database = await createTestDatabase(migrateShop, 'idempotency-shop');
-  source = await new DataSource({
-    type: 'postgres',
-    url: database.url,
-    installExtensions: false,
-    extra: { ...engineConnectionOptions(), max: 4 },
-  }).initialize();
-  connections = new TypeOrmConnections(source);
-});
+const database = fileDatabase();
 beforeEach(async () => {
-  await source.query('TRUNCATE idempotency_key');
-  await source.query(`
+  await database.source.query(`
     INSERT INTO idempotency_key (scope, key, status, fingerprint, created_at, processed_at, expires_at)
     SELECT 'caller:alice', n::text, 'Processed', '1:a', now(), now(), now() + make_interval(secs => n - 1000)
     FROM generate_series(1, 2000) AS n`);
 });
-afterAll(async () => {
-  await source.destroy();
-  await database.drop();
-});
 
 const left = async (): Promise<number> =>
-  (await source.query('SELECT count(*)::int AS count FROM idempotency_key'))[0].count;
+  (await database.source.query('SELECT count(*)::int AS count FROM idempotency_key'))[0].count;
 
 it('forgets what expired longer than the grace ago, in batches, and tells how many and how late it is', async () => {
   const [swept, lags]: [number[], number[]] = [[], []];
   const observer = { swept: (keys: number) => swept.push(keys), sweepLag: (lag: number) => lags.push(lag) };
-  const total = await new Sweeper(connections, observer, { interval: 0, grace: 100, batch: 200 }).sweep();
+  const total = await new Sweeper(database.connections, observer, {
+    interval: 0,
+    grace: 100,
+    batch: 200,
+  }).sweep();
   expect(total).toBeGreaterThanOrEqual(900);
   expect(total).toBeLessThan(960);
   expect(swept.every((keys) => keys <= 200)).toBe(true);
@@ -47,12 +30,7 @@ it('forgets what expired longer than the grace ago, in batches, and tells how ma
 });
 
 it('commits each batch by itself and holds no connection between them', async () => {
-  const single = await new DataSource({
-    type: 'postgres',
-    url: database.url,
-    installExtensions: false,
-    extra: { ...engineConnectionOptions(), max: 1 },
-  }).initialize();
+  const single = await database.connect(1);
   const seen: Promise<number>[] = [];
   // With a pool of one, this look has its turn only where the sweep gives its connection back after a batch.
   const look = async (): Promise<number> =>
@@ -73,7 +51,7 @@ it('commits each batch by itself and holds no connection between them', async ()
 it('ends after the batch under way when it is stopped, and looks no more', async () => {
   const swept: number[] = [];
   const sweeping = new Sweeper(
-    connections,
+    database.connections,
     {
       swept: (keys) => {
         swept.push(keys);
@@ -89,7 +67,7 @@ it('ends after the batch under way when it is stopped, and looks no more', async
 it('sweeps by itself, tells of a sweep that failed, and goes on', async () => {
   let fail = true;
   const failing = {
-    connect: () => (fail ? Promise.reject(new Error('no database')) : connections.connect()),
+    connect: () => (fail ? Promise.reject(new Error('no database')) : database.connections.connect()),
   };
   const [failed, swept] = [deferred<Error>(), deferred<void>()];
   const observer = { sweepFailed: failed.resolve, swept: () => swept.resolve() };
@@ -102,11 +80,11 @@ it('sweeps by itself, tells of a sweep that failed, and goes on', async () => {
 });
 
 it('leaves the work to whoever has the turn, and tells how late it is', async () => {
-  const runner = source.createQueryRunner();
+  const runner = database.source.createQueryRunner();
   await runner.startTransaction();
   const lags: number[] = [];
   const sweeper = new Sweeper(
-    connections,
+    database.connections,
     { sweepLag: (lag) => lags.push(lag) },
     { interval: 0, grace: 0, batch: 100 },
   );
@@ -124,12 +102,12 @@ it('leaves the work to whoever has the turn, and tells how late it is', async ()
 });
 
 it('goes past a key that a claim is just taking over', async () => {
-  const runner = source.createQueryRunner();
+  const runner = database.source.createQueryRunner();
   await runner.startTransaction();
   await runner.query("SELECT FROM idempotency_key WHERE key = '1' FOR UPDATE");
-  await new Sweeper(connections, {}, { interval: 0, grace: 0, batch: 100 }).sweep();
+  await new Sweeper(database.connections, {}, { interval: 0, grace: 0, batch: 100 }).sweep();
   expect(
-    await source.query("SELECT key FROM idempotency_key WHERE expires_at < now() - interval '10 s'"),
+    await database.source.query("SELECT key FROM idempotency_key WHERE expires_at < now() - interval '10 s'"),
   ).toEqual([{ key: '1' }]);
   await runner.rollbackTransaction();
   await runner.release();
