@@ -32,8 +32,9 @@ COPY libs libs
 COPY apps apps
 COPY tools tools
 RUN npx nx run-many -t build -p @semel/order,@semel/inventory,@semel/console,@semel/stack,@semel/operator
-# Only what runs: compiled rooms, without sources and specs.
-RUN for room in libs/* apps/* tools/stack tools/operator; do mkdir -p "/built/$room" && cp -R "$room/dist" "/built/$room/"; done
+# Only what runs: compiled rooms, without sources and specs, and without what a demonstration breaks the shop with.
+RUN for room in libs/* apps/* tools/stack tools/operator; do mkdir -p "/built/$room" && cp -R "$room/dist" "/built/$room/"; done \
+    && rm -r /built/apps/console/dist/public-demo /built/tools/stack/dist/control
 
 FROM manifests AS production
 # Optional packages are native builds for tools (PostgreSQL's binaries among them); no service needs one.

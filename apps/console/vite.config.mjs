@@ -2,10 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 // JSX needs no plugin: the compiler reads how to write it from page/tsconfig.json.
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root: fileURLToPath(new URL('page', import.meta.url)),
   build: {
-    outDir: '../dist/public',
+    // Two builds: only that of a demonstration has what breaks things (page/demo).
+    outDir: mode === 'demo' ? '../dist/public-demo' : '../dist/public',
     emptyOutDir: true,
     target: 'es2022',
     // Where light-dark() is at home.
@@ -19,4 +20,4 @@ export default defineConfig({
       },
     },
   },
-});
+}));

@@ -14,6 +14,13 @@ export const ConsoleEnvironment = z.object({
     cure: 'an access token with the role operator (npm run -s token -- --sub operator --role operator)',
     secret: true,
   }),
+  DEMO_CONTROL_URL: variable(serviceUrl().optional(), {
+    cure: 'the URL of the control of a stack that npm start has started, which sets it itself',
+  }),
+  DEMO_CONTROL_SECRET: variable(bearerToken().optional(), {
+    cure: 'the secret of that control',
+    secret: true,
+  }),
   CONSOLE_HOSTS: variable(
     z
       .string()

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { PlatformError, type Progress } from '@semel/platform';
 import { Compose } from './backing/compose.js';
 import { findKafka } from './backing/kafka.js';
+import { kafkaClient } from './backing/kafka-client.js';
 import { ensurePasswords } from './backing/passwords.js';
 import { findPostgres } from './backing/postgres.js';
 import type { DatabaseUrls } from './backing/provision.js';
 import { claimClone, identify } from './clone-claim.js';
+import { Control } from './control/control.js';
 import type { Folders } from './folders.js';
 import { migrate } from './migrate.js';
 import { readLastState, StateFile } from './stack-state.js';
@@ -16,7 +18,7 @@ import type { Launch, Watched } from './supervision/running.js';
 import { serviceLaunch } from './supervision/service.js';
 import { Supervised } from './supervision/supervised.js';
 import type { Surroundings } from './surroundings.js';
-import { programs, type Shop, urlOf } from './the-shop.js';
+import { programs, type Shop, tokenOf, urlOf } from './the-shop.js';
 import { ensureKeys, signingKeyFile } from './tokens/signing-key.js';
 
 export interface StackOptions {
@@ -31,6 +33,9 @@ export interface StackOptions {
 /** How long a first start may take to become ready before it is given up, in attempts of each service. */
 const serviceAttempts = 4;
 
+/** Longer than anybody lets a storm blow. */
+const stormTokenHours = 24;
+
 /** The whole shop on this machine: PostgreSQL, Kafka, order, inventory and the console, watched over. */
 export class Stack {
   readonly services: Supervised[] = [];
@@ -38,6 +43,7 @@ export class Stack {
   private readonly watched: Watched[] = [];
   private readonly endings: (() => Promise<void>)[] = [];
   private state: StateFile | undefined;
+  private control: Control | undefined;
   private stopped: Promise<void> | undefined;
 
   constructor(private readonly options: StackOptions) {}
@@ -51,7 +57,16 @@ export class Stack {
     const surroundings = await this.surroundings();
     // The databases are migrated while Kafka, the slower of the two, is on its way.
     const [databases, brokers] = await together(this.migrated(surroundings), findKafka(surroundings));
-    const shop: Shop = { folders, databases, brokers, jwks, ports, instances };
+    this.control = await Control.open({
+      databases,
+      kafka: kafkaClient(brokers, env, 'semel-control'),
+      orderUrl: `http://127.0.0.1:${ports.get('order')}`,
+      tokenFor: (customer) => tokenOf(folders, { sub: customer }, stormTokenHours),
+      processes: () => this.watched,
+    });
+    const { url, secret } = this.control;
+    const control = { url, secret: secret.value };
+    const shop: Shop = { folders, databases, brokers, jwks, ports, instances, control };
     progress('Starting order, inventory and the console');
     const starting = (await programs(shop)).map((program) => {
       const service = this.supervise(program.name, serviceLaunch(program), serviceAttempts);
@@ -85,8 +100,10 @@ export class Stack {
 
   /** The services drain while what they depend on is still there. */
   private async end(): Promise<void> {
+    this.control?.calm();
     const isService = (server: Supervised) => this.services.includes(server);
     await Promise.all(this.servers.filter(isService).map((server) => server.stop()));
+    await this.control?.close();
     const rest = this.servers.filter((server) => !isService(server));
     await Promise.all([...rest.map((server) => server.stop()), ...this.endings.map((end) => end())]);
     await this.state?.close();

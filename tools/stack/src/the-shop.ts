@@ -17,6 +17,8 @@ export interface Shop {
   readonly ports: ReadonlyMap<string, number>;
   /** How many processes each of order and inventory has. */
   readonly instances: number;
+  /** Where the console may break things, and what it says to be let in. */
+  readonly control: { readonly url: string; readonly secret: string };
 }
 
 /** The console is a page for whoever stands before this machine: its tokens outlive any demonstration. */
@@ -68,12 +70,19 @@ export async function programs(shop: Shop): Promise<ServiceProgram[]> {
   return all;
 }
 
+/** Signs a token of this stack. @throws Error where its key was removed */
+export async function tokenOf(
+  folders: Folders,
+  claims: Parameters<typeof signToken>[1],
+  hours: number,
+): Promise<string> {
+  const key = await readPrivateKey(join(folders.keys, signingKeyFile));
+  if (key === undefined) throw new Error(`The signing key in ${folders.keys} has gone: run npm start again.`);
+  return signToken(key, claims, localAuthority, hours);
+}
+
 async function consoleEnvironment(shop: Shop, port: number): Promise<Record<string, string>> {
-  const key = await readPrivateKey(join(shop.folders.keys, signingKeyFile));
-  if (key === undefined)
-    throw new Error(`The signing key in ${shop.folders.keys} has gone: run npm start again.`);
-  const sign = (sub: string, role?: string) =>
-    signToken(key, { sub, role }, localAuthority, consoleTokenHours);
+  const sign = (sub: string, role?: string) => tokenOf(shop.folders, { sub, role }, consoleTokenHours);
   return {
     HOST: '127.0.0.1',
     PORT: String(port),
@@ -81,6 +90,8 @@ async function consoleEnvironment(shop: Shop, port: number): Promise<Record<stri
     INVENTORY_URL: urlOf(shop, 'inventory'),
     CONSOLE_CUSTOMER_TOKEN: await sign('alice'),
     CONSOLE_OPERATOR_TOKEN: await sign('operator', 'operator'),
+    DEMO_CONTROL_URL: shop.control.url,
+    DEMO_CONTROL_SECRET: shop.control.secret,
     SERVICE_INSTANCE: 'console',
     LOG_FORMAT: process.env.LOG_FORMAT ?? 'json',
   };

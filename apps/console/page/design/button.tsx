@@ -2,7 +2,7 @@ import type { ComponentProps } from 'react';
 import styles from './button.module.css';
 
 interface ButtonProps extends ComponentProps<'button'> {
-  readonly look?: 'main' | 'plain' | 'quiet';
+  readonly look?: 'main' | 'plain' | 'quiet' | 'danger';
 }
 
 export function Button({ look = 'plain', className, ...rest }: ButtonProps) {

@@ -19,6 +19,8 @@ export interface LiveChartProps {
   readonly unit: string;
   readonly points: readonly Point[];
   readonly series: readonly ChartSeries[];
+  /** Without a frame of its own, for a place inside another panel. */
+  readonly bare?: boolean;
 }
 
 const HEIGHT = 190;
@@ -28,7 +30,7 @@ const palette = ['executed', 'replayed', 'in-flight', 'ink-faint', 'mismatched',
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 /** The last five minutes of some numbers. The newest values stand beside it as text, for those who can't see the lines. */
-export function LiveChart({ title, unit, points, series }: LiveChartProps) {
+export function LiveChart({ title, unit, points, series, bare = false }: LiveChartProps) {
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
   const newest = useRef({ points, series });
@@ -90,7 +92,7 @@ export function LiveChart({ title, unit, points, series }: LiveChartProps) {
   useEffect(() => plot.current?.setData(table({ points, series })), [points, series]);
 
   return (
-    <figure className={styles.chart}>
+    <figure className={styles.chart} data-bare={bare}>
       <figcaption className={styles.caption}>
         <span className={styles.title}>{title}</span>
         <ul className={styles.legend}>

@@ -50,11 +50,17 @@ export function pointOf(readings: readonly Reading[]): Point | undefined {
 }
 
 /** Operations of a service with one of these outcomes, since it was started. */
-export function operations(samples: readonly Sample[], outcomes: readonly string[]): number {
+function operations(samples: readonly Sample[], outcomes: readonly string[]): number {
   return outcomes.reduce(
     (sum, outcome) => sum + sumOf(samples, 'semel_idempotency_operations_total', { outcome }),
     0,
   );
+}
+
+/** Duplicates that a service has stopped since it was started, as a figure; undefined until its metrics were read. */
+export function stoppedAt(reading: Reading | undefined, service: 'order' | 'inventory'): string | undefined {
+  if (reading === undefined) return undefined;
+  return operations(reading[service], ['replayed', 'in-flight', 'mismatched']).toLocaleString('en');
 }
 
 function placing(samples: readonly Sample[]): ReadonlyMap<number, number> {

@@ -1,5 +1,6 @@
 import { Tabs } from 'radix-ui';
-import { useReducer } from 'react';
+import { Suspense, useReducer } from 'react';
+import { demoViews } from '../demo/views.js';
 import { LedgerView } from '../ledger/ledger-view.js';
 import { useMetrics } from '../ledger/use-metrics.js';
 import { emptyShop, shopReducer } from '../shop/shop-state.js';
@@ -14,11 +15,18 @@ import { ServiceLights } from './service-lights.js';
 import { ThemeSwitch } from './theme-switch.js';
 import { useView } from './use-view.js';
 
+/** A name's second part is left out where there is no room for it. */
 const views = [
-  { id: 'shop', name: 'Shop' },
-  { id: 'way', name: 'The way of an order' },
-  { id: 'ledger', name: 'Ledger' },
+  { id: 'shop', name: 'Shop', rest: '' },
+  { id: 'way', name: 'Way', rest: ' of an order' },
+  ...(demoViews !== undefined ? [{ id: 'break', name: 'Break it', rest: '' }] : []),
+  { id: 'ledger', name: 'Ledger', rest: '' },
 ] as const;
+
+const { BreakView, BooksLedger } = demoViews ?? {};
+
+/** Both databases' books where they can be had, else what the public APIs tell. */
+const LedgerOfThisPage = BooksLedger ?? LedgerView;
 
 const viewIds = views.map(({ id }) => id);
 
@@ -39,9 +47,10 @@ export function Console() {
           Semel
         </a>
         <Tabs.List aria-label="Views" className={styles.tabs}>
-          {views.map(({ id, name }) => (
+          {views.map(({ id, name, rest }) => (
             <Tabs.Trigger key={id} value={id} className={styles.tab}>
               {name}
+              <span className={styles.rest}>{rest}</span>
             </Tabs.Trigger>
           ))}
         </Tabs.List>
@@ -57,13 +66,22 @@ export function Console() {
         <Tabs.Content value="way" tabIndex={-1}>
           <WayView shop={shop} products={catalogue.products} />
         </Tabs.Content>
+        {BreakView !== undefined && (
+          <Tabs.Content value="break" tabIndex={-1}>
+            <Suspense>
+              <BreakView metrics={metrics} />
+            </Suspense>
+          </Tabs.Content>
+        )}
         <Tabs.Content value="ledger" tabIndex={-1}>
-          <LedgerView
-            shop={shop}
-            products={catalogue.products}
-            initialStock={catalogue.initialStock}
-            metrics={metrics}
-          />
+          <Suspense>
+            <LedgerOfThisPage
+              shop={shop}
+              products={catalogue.products}
+              initialStock={catalogue.initialStock}
+              metrics={metrics}
+            />
+          </Suspense>
         </Tabs.Content>
       </main>
     </Tabs.Root>

@@ -1,18 +1,18 @@
 /** A service behind the gateway and the token that the gateway asks it with. */
 export interface Upstream {
-  readonly name: 'Order' | 'Inventory';
+  readonly name: string;
   readonly url: URL;
   readonly token: string;
 }
 
-/** By the first segment of the path after `/api/`. */
-export type Upstreams = Readonly<Record<'order' | 'inventory', Upstream>>;
+/** By whom is asked, and as whom. */
+export type Upstreams = Readonly<Record<'order' | 'inventory' | 'orderAsOperator', Upstream>>;
 
 export const UPSTREAMS = Symbol('upstreams');
 
 /**
  * Order is asked as the customer, so that the page sees what a customer sees. Inventory is asked as the operator, because only an
- * operator may write stock and read everybody's reservations.
+ * operator may write stock and read everybody's reservations; Order has a parking lot for operators, too.
  */
 export function upstreamsOf(settings: {
   readonly ORDER_URL: URL;
@@ -22,6 +22,7 @@ export function upstreamsOf(settings: {
 }): Upstreams {
   return {
     order: { name: 'Order', url: settings.ORDER_URL, token: settings.CONSOLE_CUSTOMER_TOKEN },
+    orderAsOperator: { name: 'Order', url: settings.ORDER_URL, token: settings.CONSOLE_OPERATOR_TOKEN },
     inventory: { name: 'Inventory', url: settings.INVENTORY_URL, token: settings.CONSOLE_OPERATOR_TOKEN },
   };
 }

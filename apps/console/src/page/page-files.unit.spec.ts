@@ -41,7 +41,7 @@ it('does not start without a built page, and says how to build one', async () =>
   const upstream = { name: 'Order', url: new URL('http://127.0.0.1:1'), token: 't' } as const;
   const service = await createService({
     module: consoleModule({
-      upstreams: { order: upstream, inventory: upstream },
+      upstreams: { order: upstream, orderAsOperator: upstream, inventory: upstream },
       hosts: [],
       pageFolder: '/nowhere',
     }),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { createLog, createService, type Service } from '@semel/service';
-import { consoleModule } from '../console-module.js';
+import { type ConsoleOptions, consoleModule } from '../console-module.js';
 import { upstreamsOf } from '../gateway/upstream.js';
 import { PAGE_POLICY } from '../page/page-policy.js';
 
@@ -63,8 +63,14 @@ export interface RunningConsole {
   stop(): Promise<void>;
 }
 
-/** The console before two upstreams, with a page of two files. */
-export async function startConsole(hosts: readonly string[] = []): Promise<RunningConsole> {
+/**
+ * The console before two upstreams, with a page of two files.
+ * @param control makes of Inventory's stand-in a control of the stack
+ */
+export async function startConsole(
+  hosts: readonly string[] = [],
+  control?: (url: URL) => ConsoleOptions['control'],
+): Promise<RunningConsole> {
   const pageFolder = mkdtempSync(join(tmpdir(), 'semel-console-'));
   mkdirSync(join(pageFolder, 'assets'));
   writeFileSync(join(pageFolder, 'index.html'), '<!doctype html><title>Semel</title>');
@@ -77,7 +83,7 @@ export async function startConsole(hosts: readonly string[] = []): Promise<Runni
     CONSOLE_OPERATOR_TOKEN: 'operator-token',
   });
   const service = await createService({
-    module: consoleModule({ upstreams, hosts, pageFolder }),
+    module: consoleModule({ upstreams, hosts, pageFolder, control: control?.(inventory.url) }),
     log: createLog({ name: 'console', level: 'silent' }),
     auth: 'none',
     contentSecurityPolicy: PAGE_POLICY,

@@ -15,6 +15,8 @@ export async function endLeftovers(state: StackState | undefined): Promise<strin
     if (pid === null || birth === null) return [];
     const identity = { pid, birth };
     if (!(await isAlive(identity))) return [];
+    // Somebody may have stopped it on the console's page: then it hears nothing else.
+    send(pid, 'SIGCONT');
     // PostgreSQL takes SIGTERM for "when the last client has left"; SIGINT is its word for now.
     send(pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
     const deadline = Date.now() + patience;

@@ -1,0 +1,13 @@
+import { lazy } from 'react';
+
+/**
+ * What only the page of a demonstration's stack has, loaded when it is first shown. The condition is a constant of the build and
+ * stands before the imports: the other build does not contain what they name.
+ */
+export const demoViews =
+  import.meta.env.MODE === 'demo'
+    ? {
+        BreakView: lazy(async () => ({ default: (await import('../break/break-view.js')).BreakView })),
+        BooksLedger: lazy(async () => ({ default: (await import('./books-ledger.js')).BooksLedger })),
+      }
+    : undefined;

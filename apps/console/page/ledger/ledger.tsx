@@ -1,0 +1,70 @@
+import { InvariantRow } from './invariant-row.js';
+import type { Invariant } from './invariants.js';
+import styles from './ledger.module.css';
+import { type ChartSeries, LiveChart } from './live-chart.js';
+import type { Point } from './series.js';
+
+interface Figure {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+export interface LedgerProps {
+  /** Absent while the books are being opened. */
+  readonly invariants: readonly Invariant[] | undefined;
+  /** Where the numbers come from, in a sentence. */
+  readonly source: string;
+  /** Whether the last attempt to read them failed. */
+  readonly stale: boolean;
+  readonly figures: readonly Figure[];
+  readonly points: readonly Point[];
+}
+
+const throughput: readonly ChartSeries[] = [
+  { name: 'executed', colour: 'executed', value: ({ executed }) => executed, filled: true },
+  { name: 'stopped', colour: 'replayed', value: ({ stopped }) => stopped },
+  { name: 'purchases at Inventory', colour: 'ink-faint', value: ({ purchases }) => purchases, dashed: true },
+];
+
+const latency: readonly ChartSeries[] = [
+  { name: 'median', colour: 'executed', value: ({ median }) => median, filled: true },
+  { name: '95 %', colour: 'in-flight', value: ({ p95 }) => p95 },
+  { name: '99 %', colour: 'mismatched', value: ({ p99 }) => p99, dashed: true },
+];
+
+/** Whether the books are right: what must hold, what was saved, how fast it went. */
+export function Ledger({ invariants, source, stale, figures, points }: LedgerProps) {
+  return (
+    <div className={styles.ledger}>
+      <div className={styles.headline}>
+        <h1>{verdictOn(invariants)}</h1>
+        <p>
+          {source}
+          {stale && ' Somebody does not answer at the moment: these are the last numbers.'}
+        </p>
+      </div>
+      <ul className={styles.invariants} aria-label="Invariants">
+        {invariants?.map((invariant) => (
+          <InvariantRow key={invariant.name} invariant={invariant} />
+        ))}
+      </ul>
+      <dl className={styles.figures}>
+        {figures.map(({ name, value }) => (
+          <div key={name} className={styles.figure}>
+            <dt>{name}</dt>
+            <dd>{value ?? '–'}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className={styles.charts}>
+        <LiveChart title="Operations at Order" unit="/s" points={points} series={throughput} />
+        <LiveChart title="Latency of POST /orders" unit="ms" points={points} series={latency} />
+      </div>
+    </div>
+  );
+}
+
+function verdictOn(invariants: readonly Invariant[] | undefined): string {
+  if (invariants === undefined) return 'Opening the books.';
+  return invariants.every(({ holds }) => holds) ? 'The books balance.' : 'The books do not balance.';
+}

@@ -1,0 +1,104 @@
+import type { Attempt } from './send-order.js';
+
+export interface StormView {
+  /** Orders a second that are begun now; 0 where the storm is over. */
+  readonly rate: number;
+  readonly requests: number;
+  /** Keys whose client has an answer, and the different orders that these answers name. */
+  readonly keysAnswered: number;
+  readonly orders: number;
+  /** Keys whose client is still trying. */
+  readonly pending: number;
+  /** Repeats that got the first answer again, or were told that the first is still running. */
+  readonly replayed: number;
+  readonly inFlight: number;
+  /** Attempts without an answer, and with one of 5xx: the client tried again. */
+  readonly lost: number;
+  readonly failed: number;
+  /** Minor units that the stopped repeats would have been charged once more. */
+  readonly saved: number;
+  /** What must never be: a key that was answered with two orders, an answer that makes no sense. */
+  readonly wrong: readonly string[];
+}
+
+const rememberedOrders = 1_000;
+const shownWrong = 20;
+
+/** What the storm's clients know, written down as they hear it: from their side of the wire alone. */
+export class StormBooks {
+  private requests = 0;
+  private replayed = 0;
+  private inFlight = 0;
+  private lost = 0;
+  private failed = 0;
+  private saved = 0;
+  private readonly orderOfKey = new Map<string, string>();
+  private readonly repeatsBeforeAnswer = new Map<string, number>();
+  private readonly wrong: string[] = [];
+
+  /** @returns whether the client has the operation's answer now */
+  note(key: string, attempt: Attempt): boolean {
+    this.requests += 1;
+    if (attempt.kind === 'lost') {
+      this.lost += 1;
+      return false;
+    }
+    if (attempt.status === 409) {
+      this.inFlight += 1;
+      this.repeatsBeforeAnswer.set(key, (this.repeatsBeforeAnswer.get(key) ?? 0) + 1);
+      return false;
+    }
+    if (attempt.status >= 500) {
+      this.failed += 1;
+      return false;
+    }
+    if (attempt.status !== 201) {
+      this.complain(`Key ${key} was answered ${attempt.status}: ${attempt.body.slice(0, 200)}`);
+      return true;
+    }
+    const { id, total } = orderIn(attempt.body);
+    const before = this.orderOfKey.get(key);
+    if (before !== undefined && before !== id)
+      this.complain(`Key ${key} has two orders: ${before} and ${id}`);
+    this.orderOfKey.set(key, id);
+    if (attempt.replayed) {
+      this.replayed += 1;
+      this.saved += total;
+    }
+    this.saved += total * (this.repeatsBeforeAnswer.get(key) ?? 0);
+    this.repeatsBeforeAnswer.delete(key);
+    return true;
+  }
+
+  /** The newest orders that a client has an answer for. */
+  acknowledged(): string[] {
+    return [...this.orderOfKey.values()].slice(-rememberedOrders);
+  }
+
+  view(rate: number, pending: number): StormView {
+    const { requests, replayed, inFlight, lost, failed, saved, wrong } = this;
+    const orders = new Set(this.orderOfKey.values()).size;
+    return {
+      rate,
+      requests,
+      keysAnswered: this.orderOfKey.size,
+      orders,
+      pending,
+      replayed,
+      inFlight,
+      lost,
+      failed,
+      saved,
+      wrong,
+    };
+  }
+
+  private complain(sentence: string): void {
+    if (this.wrong.length < shownWrong) this.wrong.push(sentence);
+  }
+}
+
+function orderIn(body: string): { readonly id: string; readonly total: number } {
+  const order: { id: string; total: { amount: number } } = JSON.parse(body);
+  return { id: order.id, total: order.total.amount };
+}
