@@ -15,12 +15,14 @@ export interface Request {
   readonly key?: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How long to wait for the answer. Default: for ever. */
+  readonly patienceMs?: number;
 }
 
 /** One request, as curl would send it. */
 export async function send(
   base: string,
-  { method = 'GET', path, token, key, body, headers }: Request,
+  { method = 'GET', path, token, key, body, headers, patienceMs }: Request,
 ): Promise<Answer> {
   const response = await fetch(base + path, {
     method,
@@ -31,17 +33,19 @@ export async function send(
       ...headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(patienceMs !== undefined && { signal: AbortSignal.timeout(patienceMs) }),
   });
   const text = await response.text();
   const json = /json/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : {} };
 }
 
-/** As a client that wants its answer: the same request with the same key, until it is a final one. */
-export async function sendUntilAnswered(base: string, request: Request): Promise<Answer> {
-  for (;;) {
+/** As a client that wants its answer: the same request with the same key, at each address in turn, until it is a final one. */
+export async function sendUntilAnswered(base: string | readonly string[], request: Request): Promise<Answer> {
+  const bases = [base].flat();
+  for (let attempt = 0; ; attempt += 1) {
     try {
-      const answer = await send(base, request);
+      const answer = await send(String(bases[attempt % bases.length]), request);
       if (answer.status < 500 && answer.status !== 409) return answer;
     } catch {
       // The answer was lost, or nobody listened: that is what the key is for.

@@ -1,56 +1,21 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import kafkajs, { type Message } from 'kafkajs';
 import { send, sendUntilAnswered, until } from './client.js';
+import { type Found, reconcile as reconcileShop } from './reconcile.js';
 import { RunningShop, type ServiceName } from './running-shop.js';
 
-interface Found {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly explained: readonly { reason: string; count: number; examples: string[] }[];
-  readonly counted: Readonly<Record<string, number>>;
-  /** `kind subject`, sorted. */
-  readonly rows: readonly string[];
-}
-
 let shop: RunningShop;
-let folder: string;
 let token: string;
 let operator: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'semel-reconcile-'));
   shop = await RunningShop.start();
   token = await shop.token('alice');
   operator = await shop.token('olga', 'operator');
 }, 600_000);
-afterAll(async () => {
-  await shop.stop();
-  await rm(folder, { recursive: true });
-}, 60_000);
+afterAll(() => shop.stop(), 60_000);
 
-/** The command as it is typed. */
-async function reconcile(...more: string[]): Promise<Found> {
-  const file = join(folder, `${randomUUID()}.json`);
-  const { ORDER_DATABASE_URL: order = '', INVENTORY_DATABASE_URL: inventory = '' } = shop.databaseVariables;
-  const targets = ['--order-database', order, '--inventory-database', inventory, '--brokers', shop.brokers];
-  const program = join(__dirname, '../tools/reconcile/reconcile.mjs');
-  const run = await new Promise<Pick<Found, 'status' | 'stdout' | 'stderr'>>((resolve) => {
-    execFile(process.execPath, [program, ...targets, '--json', file, ...more], (error, stdout, stderr) =>
-      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
-  const text = await readFile(file, 'utf8').catch(() => '{}');
-  const { explained = [], counted = {}, disagreements = { rows: [] } } = JSON.parse(text);
-  const rows = disagreements.rows.map(
-    (row: { kind: string; subject: string }) => `${row.kind} ${row.subject}`,
-  );
-  return { ...run, explained, counted, rows: rows.sort() };
-}
+const reconcile = (...more: string[]): Promise<Found> => reconcileShop(shop, ...more);
 
 async function newSku(sku: string, available: number): Promise<void> {
   await send(shop.services.inventory.url, {

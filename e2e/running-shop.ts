@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,18 +15,20 @@ const audience = 'semel';
 
 export type ServiceName = 'order' | 'inventory';
 
-/** The shop, whole: both services as processes of their own, a database each, a broker of its own. */
+const names = ['order', 'inventory'] as const;
+
+/** The shop, whole: both services as processes of their own, as many as are wanted, a database each, a broker of its own. */
 export class RunningShop {
   private constructor(
     private readonly folder: string,
     private broker: KafkaServer,
     private readonly databases: Readonly<Record<ServiceName, TestDatabase>>,
     private readonly pools: Readonly<Record<ServiceName, pg.Pool>>,
-    readonly services: Readonly<Record<ServiceName, ServiceProcess>>,
+    readonly instances: Readonly<Record<ServiceName, readonly ServiceProcess[]>>,
     private readonly sign: (sub: string, roles: readonly string[]) => Promise<string>,
   ) {}
 
-  static async start(): Promise<RunningShop> {
+  static async start({ instances = 1 } = {}): Promise<RunningShop> {
     const folder = await mkdtemp(join(tmpdir(), 'semel-e2e-'));
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'e2e', alg: 'ES256', use: 'sig' }] };
@@ -37,8 +39,9 @@ export class RunningShop {
       createTestDatabase((url) => migrate('inventory', url), 'e2e-inventory'),
     ]);
     const databases = { order, inventory };
-    const serviceOf = async (name: ServiceName): Promise<ServiceProcess> => {
+    const processOf = async (name: ServiceName, number: number): Promise<ServiceProcess> => {
       const port = await freePort();
+      const instance = number === 1 ? name : `${name}-${number}`;
       const environment = {
         PORT: String(port),
         DATABASE_URL: databases[name].url,
@@ -47,16 +50,18 @@ export class RunningShop {
         AUTH_ISSUER: issuer,
         AUTH_AUDIENCE: audience,
         LOG_FORMAT: 'json',
-        SERVICE_INSTANCE: name,
+        SERVICE_INSTANCE: instance,
       };
-      return new ServiceProcess(programOf(name, 'main'), port, environment, join(folder, `${name}.log`));
+      return new ServiceProcess(programOf(name, 'main'), port, environment, join(folder, `${instance}.log`));
     };
+    const processesOf = (name: ServiceName) =>
+      Promise.all(Array.from({ length: instances }, (_, index) => processOf(name, index + 1)));
     const shop = new RunningShop(
       folder,
       broker,
       databases,
       { order: pool(order), inventory: pool(inventory) },
-      { order: await serviceOf('order'), inventory: await serviceOf('inventory') },
+      { order: await processesOf('order'), inventory: await processesOf('inventory') },
       (sub, roles) =>
         new SignJWT({ roles })
           .setProtectedHeader({ alg: 'ES256', kid: 'e2e' })
@@ -66,8 +71,18 @@ export class RunningShop {
           .setExpirationTime('1h')
           .sign(privateKey),
     );
-    await Promise.all([shop.services.order.start(), shop.services.inventory.start()]);
+    await Promise.all(shop.processes.map((one) => one.start()));
     return shop;
+  }
+
+  /** The first instance of each service. */
+  get services(): Readonly<Record<ServiceName, ServiceProcess>> {
+    const { order, inventory } = this.instances;
+    return { order: first(order), inventory: first(inventory) };
+  }
+
+  get processes(): ServiceProcess[] {
+    return names.flatMap((name) => this.instances[name]);
   }
 
   token(sub: string, ...roles: string[]): Promise<string> {
@@ -111,11 +126,22 @@ export class RunningShop {
       .flatMap((line) => (line.startsWith('{') && line.endsWith('}') ? [JSON.parse(line)] : []));
   }
 
-  /** @returns the exit codes of the two services */
+  /** The last warnings of every instance, a line each. */
+  async warnings(): Promise<string[]> {
+    const files = (await readdir(this.folder)).filter((name) => /^(order|inventory).*\.log$/.test(name));
+    const texts = await Promise.all(files.map((name) => readFile(join(this.folder, name), 'utf8')));
+    return texts.flatMap((text) => {
+      const lines = text.split('\n').filter((line) => /"level":"(warn|error|fatal)"/.test(line));
+      return lines.slice(-8).map((line) => line.slice(0, 400));
+    });
+  }
+
+  /** @returns the exit codes of the first instances of the two services */
   async stop(): Promise<Record<ServiceName, number | null>> {
+    await Promise.all(this.processes.map((one) => one.close()));
     const [order, inventory] = await Promise.all([
-      this.services.order.stop(),
-      this.services.inventory.stop(),
+      this.services.order.ended(),
+      this.services.inventory.ended(),
     ]);
     await Promise.all([this.pools.order.end(), this.pools.inventory.end()]);
     await this.broker.stop();
@@ -143,6 +169,12 @@ async function migrate(service: ServiceName, url: string): Promise<void> {
   await promisify(execFile)(process.execPath, [programOf(service, 'migrate'), '--seed'], {
     env: { PATH: process.env.PATH ?? '', DATABASE_URL: url },
   });
+}
+
+function first(processes: readonly ServiceProcess[]): ServiceProcess {
+  const [process] = processes;
+  if (process === undefined) throw new Error('a shop has at least one instance of each service');
+  return process;
 }
 
 function pool({ url }: TestDatabase): pg.Pool {

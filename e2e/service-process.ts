@@ -41,9 +41,30 @@ export class ServiceProcess {
     await this.end('SIGKILL');
   }
 
-  /** @returns the exit code of an orderly stop */
-  async stop(): Promise<number | null> {
-    const code = await this.end('SIGTERM');
+  /** Stands still, as in a virtual machine that is frozen: its connections stay open, and it does not know. */
+  freeze(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.child?.kill('SIGCONT');
+  }
+
+  /** @returns the exit code of an orderly stop; it may be started again */
+  stop(): Promise<number | null> {
+    return this.end('SIGTERM');
+  }
+
+  /** @returns the exit code, once it has ended by itself; null where a signal ended it */
+  async ended(): Promise<number | null> {
+    const { child } = this;
+    if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    return child?.exitCode ?? null;
+  }
+
+  /** Its last stop, and the end of its log. */
+  async close(): Promise<number | null> {
+    const code = await this.stop();
     this.log.end();
     return code;
   }

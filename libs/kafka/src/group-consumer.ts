@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import kafkajs, { type Cluster, type Consumer, type EachBatchPayload, type Kafka } from 'kafkajs';
 import { waitBeforeRetry } from './backoff.js';
 import { asError, ConsumerDiedError, KafkaRetentionError } from './errors.js';
+import { takeOutOfGroup } from './former-member.js';
 import type { ParkingLot } from './parking-lot.js';
 import { PartitionConsumer, type WaitingPartition } from './partition-consumer.js';
 import type { Subscription } from './subscription.js';
@@ -20,6 +21,9 @@ export interface GroupConsumerEvents {
 // final, although it passes.
 const noCoordinator = 'KafkaJSGroupCoordinatorNotFound';
 
+// Brokers that are away are knocked at this often at least: so long after their return nobody consumes.
+const longestAwayMs = 2_000;
+
 // kafkajs's name of the request.
 const joinGroup = 'JoinGroup';
 
@@ -32,6 +36,13 @@ export class GroupConsumer {
   private readonly end = new AbortController();
   private opening: Promise<void> | undefined;
   private isReportedDown = false;
+  private isPrepared = false;
+  /** How often it had to be opened anew since it was last in the group. */
+  private crashes = 0;
+  /** kafkajs's own judgement of the crash that it is about to report: it passes. */
+  private isPassing = false;
+  /** By which the brokers know this member, until it has left. */
+  private memberId: string | undefined;
 
   state: ConsumerState = 'starting';
   /** When a broker last confirmed the membership, or that it is being arranged, in milliseconds of a monotonic clock. */
@@ -94,8 +105,7 @@ export class GroupConsumer {
         this.state = 'away';
         this.reportDown(asError(thrown));
         await this.consumer?.disconnect().catch(() => {});
-        const delayMs = waitBeforeRetry(this.surroundings.options.backoff, attempt);
-        await wait(delayMs, undefined, { signal: this.end.signal }).catch(() => {});
+        await this.waitAway(attempt);
       }
     }
   }
@@ -103,17 +113,31 @@ export class GroupConsumer {
   /** kafkajs has put its consumer away: a new one takes its place. */
   private async reopen(opened: Promise<void> | undefined): Promise<void> {
     await opened;
-    const delayMs = waitBeforeRetry(this.surroundings.options.backoff, 0);
-    await wait(delayMs, undefined, { signal: this.end.signal }).catch(() => {});
+    await this.waitAway(this.crashes);
+    this.crashes += 1;
     await this.connectUntilDone();
   }
 
+  private async waitAway(attempt: number): Promise<void> {
+    const { initialMs, maxMs } = this.surroundings.options.backoff;
+    const backoff = { initialMs, maxMs: Math.min(maxMs, longestAwayMs) };
+    await wait(waitBeforeRetry(backoff, attempt), undefined, { signal: this.end.signal }).catch(() => {});
+  }
+
   private async connect(): Promise<void> {
-    const { options } = this.surroundings;
-    await prepareTopics(this.kafka, options, this.surroundings.logger);
+    const { options, logger } = this.surroundings;
+    await prepareTopics(this.kafka, options, logger, { create: !this.isPrepared });
+    this.isPrepared = true;
     await this.lot.open();
+    let cluster: Cluster | undefined;
     const consumer = this.kafka.consumer({
       groupId: options.groupId,
+      partitionAssigners: [
+        (config) => {
+          cluster = config.cluster;
+          return kafkajs.PartitionAssigners.roundRobin(config);
+        },
+      ],
       sessionTimeout: options.sessionTimeoutMs,
       rebalanceTimeout: options.rebalanceTimeoutMs,
       heartbeatInterval: options.heartbeatIntervalMs,
@@ -121,12 +145,25 @@ export class GroupConsumer {
       metadataMaxAge: options.metadataMaxAgeMs,
       maxBytesPerPartition: options.maxBytesPerPartition,
       allowAutoTopicCreation: false,
-      // Set here because kafkajs takes others where NODE_ENV is "test".
-      retry: { initialRetryTime: 200, maxRetryTime: 5_000, multiplier: 2, factor: 0.2, retries: 5 },
+      retry: {
+        // Set here because kafkajs takes others where NODE_ENV is "test".
+        initialRetryTime: 200,
+        maxRetryTime: 1_000,
+        multiplier: 2,
+        factor: 0.2,
+        retries: 5,
+        // kafkajs asks this of what passes alone, and would start again as a new member, with its former self still in the
+        // group: everybody would wait for that one's session.
+        restartOnFailure: async () => {
+          this.isPassing = true;
+          return false;
+        },
+      },
     });
     this.consumer = consumer;
     this.listenTo(consumer);
     await consumer.connect();
+    await this.takeFormerSelfOut(cluster);
     // From the beginning: what was sent before the group's first commit is not lost.
     await consumer.subscribe({ topics: [...this.subscriptions.keys()], fromBeginning: true });
     await consumer.run({
@@ -137,6 +174,16 @@ export class GroupConsumer {
     });
   }
 
+  private async takeFormerSelfOut(cluster: Cluster | undefined): Promise<void> {
+    const { memberId } = this;
+    if (memberId === undefined || cluster === undefined) return;
+    const { options, logger } = this.surroundings;
+    await takeOutOfGroup(cluster, options.groupId, memberId).catch((error: unknown) => {
+      logger.debug?.(`The former member ${memberId} goes at the end of its session: ${String(error)}`);
+    });
+    this.memberId = undefined;
+  }
+
   private listenTo(consumer: Consumer): void {
     const { events } = consumer;
     const confirmed = () => {
@@ -144,6 +191,8 @@ export class GroupConsumer {
     };
     consumer.on(events.GROUP_JOIN, ({ payload }) => {
       confirmed();
+      this.memberId = payload.memberId;
+      this.crashes = 0;
       this.assign(payload.memberAssignment);
     });
     // The coordinator's first answer gives a member id; the second one may wait for the session of a member that died.
@@ -157,7 +206,7 @@ export class GroupConsumer {
     consumer.on(events.REBALANCING, () => {
       if (this.state === 'joined') this.state = 'joining';
     });
-    consumer.on(events.CRASH, ({ payload: { error, restart } }) => this.crashed(error, restart));
+    consumer.on(events.CRASH, ({ payload: { error } }) => this.crashed(error));
   }
 
   /** Emitted by kafkajs before the first fetch of a generation: whatever was known of the one before ends here. */
@@ -194,20 +243,17 @@ export class GroupConsumer {
     return fresh;
   }
 
-  private crashed(error: Error, restart: boolean): void {
+  private crashed(error: Error): void {
+    const isPassing = this.isPassing || error.name === noCoordinator;
+    this.isPassing = false;
     if (this.end.signal.aborted) return;
-    if (restart) {
-      this.state = 'away';
-      this.reportDown(error);
+    if (!isPassing) {
+      this.giveUp(new ConsumerDiedError(this.surroundings.options.groupId, error));
       return;
     }
-    if (error.name === noCoordinator) {
-      this.state = 'away';
-      this.reportDown(error);
-      this.opening = this.reopen(this.opening);
-      return;
-    }
-    this.giveUp(new ConsumerDiedError(this.surroundings.options.groupId, error));
+    this.state = 'away';
+    this.reportDown(error);
+    this.opening = this.reopen(this.opening);
   }
 
   private giveUp(error: ConsumerDiedError | KafkaRetentionError): void {

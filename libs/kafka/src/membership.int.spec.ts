@@ -116,6 +116,28 @@ describe('membership', () => {
     expect(transport.health().ready).toBe(true);
   });
 
+  it('is back as soon as the brokers are, and nobody waits for the session of the member that it was', async () => {
+    await open();
+    const network = new Network();
+    const done: unknown[] = [];
+    const { journal, transport } = await bench.consume(
+      [plain(bench.topic, ({ value }) => done.push(value))],
+      {
+        kafka: { brokers: testBrokers(), socketFactory: network.socketFactory },
+        // Ten times as long as this test may take.
+        sessionTimeoutMs: 300_000,
+      },
+    );
+    network.cut();
+    await bench.send(message('a', 1));
+    while (transport.health().state !== 'away') await new Promise(setImmediate);
+    network.mend();
+    await journal.until(() => journal.of('committed').length === 1);
+    expect(done).toEqual([1]);
+    const { groups } = await bench.admin.describeGroups([bench.group]);
+    expect(groups.map(({ state, members }) => [state, members.length])).toEqual([['Stable', 1]]);
+  });
+
   it('is ready while the brokers still wait for a member that was killed', async () => {
     await open();
     const network = new Network();

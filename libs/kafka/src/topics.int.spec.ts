@@ -39,6 +39,20 @@ describe('topics that change under a consumer', () => {
     expect(transport.health().ready).toBe(true);
   }, 60_000);
 
+  it('waits for a topic that was deleted to be made anew by whoever deleted it, and says so', async () => {
+    const { journal, transport } = await bench.consume([taker()]);
+    await bench.send(message('a', 1));
+    await journal.until(() => journal.of('committed').length === 1);
+    await bench.admin.deleteTopics({ topics: [bench.topic] });
+    while (!transport.health().lastError?.includes('was deleted')) await new Promise(setImmediate);
+    expect(await bench.admin.listTopics()).not.toContain(bench.topic);
+    expect(transport.health().ready).toBe(false);
+    await bench.create(bench.topic, 2);
+    await bench.send({ ...message('b', 1), partition: 0 });
+    await journal.until(() => taken.length === 2);
+    expect(taken).toEqual(['a1@0', 'b1@0']);
+  }, 60_000);
+
   it('goes on with the records that are left when the ones it would read next were deleted', async () => {
     await bench.send(message('a', 1));
     const { journal, app } = await bench.consume([taker()]);

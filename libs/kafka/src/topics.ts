@@ -10,20 +10,27 @@ const parkingLotMessageBytes = 2_097_152;
 
 /**
  * Creates what is missing of the topics and of the consumed ones' parking lots. A topic that exists is left as it is,
- * also with other counts, and one that another service creates at the same moment is fine.
+ * also with other counts, and one that another service creates at the same moment is fine. Only when it starts: a topic that
+ * is deleted under way was deleted by somebody, who may be about to make it anew his way.
  * @throws KafkaRetentionError where a consumed topic outlives the inbox
  */
 export async function prepareTopics(
   kafka: Kafka,
   { topics: consumed, publishes: published = [], inboxRetentionMs }: CheckedOptions,
   logger: KafkaLogger,
+  { create }: { readonly create: boolean },
 ): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
   try {
     const existing = new Set(await admin.listTopics());
+    const gone = create ? [] : consumed.filter(({ topic }) => !existing.has(topic));
+    if (gone.length > 0) {
+      const named = gone.map(({ topic }) => topic).join(', ');
+      throw new Error(`${named} was deleted: make it anew, or start the service again, which does`);
+    }
     const wanted = [...consumed, ...consumed.map(parkingLotFor), ...published];
-    const missing = wanted.filter(({ topic }) => !existing.has(topic));
+    const missing = create ? wanted.filter(({ topic }) => !existing.has(topic)) : [];
     for (const spec of missing) await createTopic(admin, spec);
     if (missing.length > 0) await untilHosted(admin, missing);
     if (inboxRetentionMs !== undefined) {
