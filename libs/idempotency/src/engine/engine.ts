@@ -43,6 +43,12 @@ export class Engine {
     this.replays = new Replays(connections, this.options.rememberedBytes);
   }
 
+  /** One gauge for the operations of a process, with a lease or without. */
+  countInFlight(change: number): void {
+    this.inFlight += change;
+    this.options.observer.inFlight?.(this.inFlight);
+  }
+
   /**
    * Claims the operations, runs the effect for the new ones, records each answer, commits.
    *
@@ -55,11 +61,11 @@ export class Engine {
     settle?: Settle<Input>,
   ): Promise<Outcome[]> {
     const outcomes = new Map<Operation<Input>, Outcome>();
-    this.observeInFlight(operations.length);
+    this.countInFlight(operations.length);
     const tell: Settle<Input> = (operation, outcome) => {
       if (outcomes.has(operation)) return;
       outcomes.set(operation, outcome);
-      this.observeInFlight(-1);
+      this.countInFlight(-1);
       this.options.observer.outcome?.(outcome.kind);
       settle?.(operation, outcome);
     };
@@ -74,11 +80,6 @@ export class Engine {
       if (leader && leader !== operation) tell(operation, followerOutcome(outcomes.get(leader)));
     }
     return operations.map((operation) => outcomes.get(operation) ?? lost());
-  }
-
-  private observeInFlight(change: number): void {
-    this.inFlight += change;
-    this.options.observer.inFlight?.(this.inFlight);
   }
 
   private async executeDistinct<Input>(

@@ -67,6 +67,20 @@ it('stores the claim before the handler runs, for everybody to see, and the answ
   expect([calls.length, await database.effects(), await steps()]).toEqual([1, ['last', 'ledger'], []]);
 });
 
+it('counts operations in flight, with a lease or without, until they are over, whatever became of them', async () => {
+  const counts: number[] = [];
+  const counting = await database.instance(
+    {},
+    { observer: { inFlight: (count) => void counts.push(count) } },
+  );
+  await counting.plain.execute([operation('plain')], async () => {
+    expect(await counting.leased.execute(operation(), pay([]))).toMatchObject({ kind: 'executed' });
+    return [answer('plain')];
+  });
+  await counting.leased.execute(operation('fails'), () => Promise.reject(new TypeError('early')));
+  expect(counts).toEqual([1, 2, 1, 0, 1, 0]);
+});
+
 it('excludes a claim without a lease for the same key, and is excluded by it', async () => {
   const [entered, go] = [deferred<void>(), deferred<void>()];
   const plain = here.plain.execute([operation()], async () => {

@@ -30,7 +30,7 @@ export class LeasedEngine {
   private readonly heartbeat: Heartbeat;
   private readonly process = `${hostname()}/${process.pid}`;
 
-  /** @param engine claims without a lease exclude those with one: both share its flights and its options */
+  /** @param engine claims without a lease exclude those with one: both share its flights, its gauge and its options */
   constructor(
     private readonly connections: ConnectionSource,
     private readonly engine: Engine,
@@ -50,9 +50,14 @@ export class LeasedEngine {
     times: Partial<LeaseTimes> = {},
   ): Promise<Outcome> {
     const lease = leaseTimes({ ...this.defaults, ...times });
-    const outcome = await this.once(operation, work, lease);
-    this.engine.options.observer.outcome?.(outcome.kind);
-    return outcome;
+    this.engine.countInFlight(1);
+    try {
+      const outcome = await this.once(operation, work, lease);
+      this.engine.options.observer.outcome?.(outcome.kind);
+      return outcome;
+    } finally {
+      this.engine.countInFlight(-1);
+    }
   }
 
   private async once<Input>(
