@@ -19,6 +19,7 @@ COPY tools/platform/package.json tools/platform/
 COPY tools/reconcile/package.json tools/reconcile/
 COPY tools/saga/package.json tools/saga/
 COPY tools/stack/package.json tools/stack/
+COPY tools/torture/package.json tools/torture/
 COPY tools/workshop/package.json tools/workshop/
 COPY e2e/package.json e2e/
 COPY examples/payment/package.json examples/payment/

@@ -39,6 +39,7 @@ const arrows: Record<string, { program: string[]; specs: string[] }> = {
     program: ['contracts', 'idempotency', 'outbox', 'service', ...handlers, 'platform/testing'],
     specs: [],
   },
+  'tools/torture': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   e2e: { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   spec: { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
 };

@@ -1,7 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type Authority,
   type KafkaServer,
+  makeAuthority,
   PlatformError,
   type PostgresServer,
   runToEnd,
@@ -12,7 +14,6 @@ import pg from 'pg';
 import { cpuOf, cpuOfFamily } from './cpu.js';
 import { root } from './folders.js';
 import { Program } from './program.js';
-import { type Authority, makeAuthority } from './tokens.js';
 
 export type Service = 'order' | 'inventory';
 

@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { access, chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import kafkajs from 'kafkajs';
+import { freePort } from '../free-port.js';
 import { ensureKafkaDistribution, kafkaVersion } from './distribution.js';
 import { findJava } from './java.js';
-import { type KafkaServer, startKafka } from './kafka-server.js';
+import { type KafkaOptions, type KafkaServer, startKafka } from './kafka-server.js';
 
 const cache = resolve(import.meta.dirname, '..', '..', '..', '..', '.semel', 'downloads');
 let folder: string;
@@ -20,8 +23,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const start = async () => {
+const start = async (listeners: KafkaOptions['listeners'] = []) => {
   running = await startKafka({
+    listeners,
     logDirectory: join(folder, 'kafka', 'data'),
     logFile: join(folder, 'log'),
     cache,
@@ -49,6 +53,22 @@ it('keeps its topics through a kill -9, on other ports than before', async () =>
   await first.exited;
   const second = await start();
   expect(await withAdmin(second.brokers, (admin) => admin.listTopics())).toContain('kept');
+}, 60_000);
+
+it('sends whoever comes in by a door of its own to the port that the door advertises', async () => {
+  const port = await freePort();
+  let visitors = 0;
+  const proxy = createServer((near) => {
+    visitors += 1;
+    near.pipe(connect(port, '127.0.0.1')).pipe(near);
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const { port: advertisedPort } = proxy.address() as AddressInfo;
+  await start([{ name: 'PROXIED', port, advertisedPort }]);
+  const { brokers } = await withAdmin(`127.0.0.1:${port}`, (admin) => admin.describeCluster());
+  expect(brokers.map((broker) => broker.port)).toEqual([advertisedPort]);
+  expect(visitors).toBeGreaterThan(0);
+  proxy.close();
 }, 60_000);
 
 it('fetches again what an interrupted download or format has left behind', async () => {

@@ -9,7 +9,7 @@ import { type Progress, silent } from '../progress.js';
 import { type Exit, ServerProcess } from '../server-process.js';
 import { ensureKafkaDistribution } from './distribution.js';
 import { findJava } from './java.js';
-import { ensureFormatted, serverProperties } from './storage.js';
+import { ensureFormatted, type Listener, serverProperties } from './storage.js';
 
 export interface KafkaOptions {
   readonly logDirectory: string;
@@ -21,6 +21,8 @@ export interface KafkaOptions {
   /** Taken where it is free; else one is picked. */
   readonly preferredPort?: number;
   readonly heapMegabytes?: number;
+  /** More doors, each of which advertises a port of its own. */
+  readonly listeners?: readonly Listener[];
   /** Lines of server.properties that differ from ours, e.g. `{ 'log.retention.hours': '1' }`. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly onProgress?: Progress;
@@ -54,6 +56,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
       logDirectory,
       port,
       controllerPort,
+      ...(options.listeners && { listeners: options.listeners }),
       ...(options.settings && { settings: options.settings }),
     };
     await ensureFormatted(java, classPath, configuration);

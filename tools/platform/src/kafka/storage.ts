@@ -4,10 +4,20 @@ import { basename, dirname, join } from 'node:path';
 import { diskFull, PlatformError, tellsOfFullDisk } from '../platform-error.js';
 import { runToEnd } from '../run-to-end.js';
 
+/** A door of its own for clients who are to come back through another port: a proxy's. */
+export interface Listener {
+  /** Upper-case letters and digits. */
+  readonly name: string;
+  readonly port: number;
+  /** The port that the broker tells those who came in here. */
+  readonly advertisedPort: number;
+}
+
 export interface BrokerConfiguration {
   readonly logDirectory: string;
   readonly port: number;
   readonly controllerPort: number;
+  readonly listeners?: readonly Listener[];
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -16,16 +26,23 @@ export function serverProperties({
   logDirectory,
   port,
   controllerPort,
+  listeners = [],
   settings = {},
 }: BrokerConfiguration): string {
+  const doors = [
+    { name: 'PLAINTEXT', port, advertisedPort: port },
+    ...listeners,
+    { name: 'CONTROLLER', port: controllerPort, advertisedPort: controllerPort },
+  ];
   const all: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.bootstrap.servers': `127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: doors.map((door) => `${door.name}://127.0.0.1:${door.port}`).join(','),
+    'advertised.listeners': doors.map((door) => `${door.name}://127.0.0.1:${door.advertisedPort}`).join(','),
+    'listener.security.protocol.map': doors.map(({ name }) => `${name}:PLAINTEXT`).join(','),
+    'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': logDirectory,
     'offsets.topic.replication.factor': '1',
     'offsets.topic.num.partitions': '4',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
-const issuer = 'semel-bench';
+const issuer = 'semel';
 const audience = 'semel';
 const algorithm = 'ES256';
 
@@ -13,17 +13,17 @@ export interface Authority {
   token(sub: string, ...roles: string[]): Promise<string>;
 }
 
-/** An identity provider for this run: a key pair whose public half lies in a file. */
+/** An identity provider of one run's own: a key pair whose public half lies in a file. */
 export async function makeAuthority(folder: string): Promise<Authority> {
   const { privateKey, publicKey } = await generateKeyPair(algorithm);
   const file = join(folder, 'jwks.json');
-  const key = { ...(await exportJWK(publicKey)), kid: 'bench', alg: algorithm, use: 'sig' };
+  const key = { ...(await exportJWK(publicKey)), kid: 'run', alg: algorithm, use: 'sig' };
   await writeFile(file, JSON.stringify({ keys: [key] }));
   return {
     environment: { AUTH_JWKS: pathToFileURL(file).href, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience },
     token: (sub, ...roles) =>
       new SignJWT({ roles })
-        .setProtectedHeader({ alg: algorithm, kid: 'bench' })
+        .setProtectedHeader({ alg: algorithm, kid: 'run' })
         .setSubject(sub)
         .setIssuer(issuer)
         .setAudience(audience)

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { type KafkaServer, type PostgresServer, startKafka, startPostgres } from '@semel/platform';
+import { root } from '../folders.js';
+
+export interface Door {
+  readonly name: string;
+  readonly port: number;
+  readonly advertisedPort: number;
+}
+
+/** PostgreSQL and Kafka, which can die and come back with what they had on disk. */
+export class Servers {
+  private kafkaWork: Promise<unknown> = Promise.resolve();
+  private postgresWork: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly folder: string,
+    private readonly doors: readonly Door[],
+    private postgres: PostgresServer,
+    private kafka: KafkaServer,
+  ) {}
+
+  static async start(folder: string, doors: readonly Door[]): Promise<Servers> {
+    const [postgres, kafka] = await Promise.all([runPostgres(folder), runKafka(folder, doors)]);
+    return new Servers(folder, doors, postgres, kafka);
+  }
+
+  get postgresPort(): number {
+    return this.postgres.port;
+  }
+
+  databaseUrl(name: string): string {
+    return this.postgres.url(name);
+  }
+
+  /** The broker's own door, past all links. */
+  get brokers(): string {
+    return this.kafka.brokers;
+  }
+
+  /** As by a power cut: no checkpoint, no goodbye. Resolves when it answers again. One at a time. */
+  restartPostgres(): Promise<void> {
+    const work = this.postgresWork.then(async () => {
+      process.kill(this.postgres.pid, 'SIGQUIT');
+      await this.postgres.exited;
+      this.postgres = await runPostgres(this.folder, this.postgres.port);
+    });
+    this.postgresWork = work.catch(() => undefined);
+    return work;
+  }
+
+  /** kill -9. Resolves when it answers again. One at a time. */
+  restartKafka(): Promise<void> {
+    const work = this.kafkaWork.then(async () => {
+      process.kill(this.kafka.pid, 'SIGKILL');
+      await this.kafka.exited;
+      this.kafka = await runKafka(this.folder, this.doors, this.kafka.port);
+    });
+    this.kafkaWork = work.catch(() => undefined);
+    return work;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.kafkaWork, this.postgresWork]);
+    await Promise.all([this.kafka.stop(), this.postgres.stop()]);
+  }
+}
+
+function runPostgres(folder: string, port?: number): Promise<PostgresServer> {
+  return startPostgres({
+    dataDirectory: join(folder, 'postgres'),
+    logFile: join(folder, 'postgres.log'),
+    settings: { max_connections: '300' },
+    ...(port !== undefined && { port }),
+  });
+}
+
+function runKafka(folder: string, listeners: readonly Door[], port?: number): Promise<KafkaServer> {
+  return startKafka({
+    logDirectory: join(folder, 'kafka', 'data'),
+    logFile: join(folder, 'kafka.log'),
+    cache: join(root, '.semel', 'downloads'),
+    heapMegabytes: 320,
+    listeners,
+    ...(port !== undefined && { port }),
+  });
+}

@@ -1,0 +1,121 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { PURCHASES, RESERVATIONS } from '@semel/contracts';
+import type { Admin } from 'kafkajs';
+import { type Chamber, services } from '../chamber/chamber.js';
+import type { ServiceName } from '../faults/schedule.js';
+import type { Offset, Rest } from './evidence.js';
+
+const consumed: Readonly<Record<ServiceName, string>> = { order: RESERVATIONS, inventory: PURCHASES };
+
+/** Of a service's pool, of its relay, and of what else of it talks to the database. */
+const connectionsOfInstance = { pool: 12, relay: 3 } as const;
+
+/** Where the groups are, and where their topics end. */
+export async function readOffsets(admin: Admin): Promise<Offset[]> {
+  const offsets: Offset[] = [];
+  for (const group of services) {
+    const topic = consumed[group];
+    const ends = await admin.fetchTopicOffsets(topic);
+    const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+    for (const { partition, high } of ends) {
+      const at = Number(committed?.partitions.find((one) => one.partition === partition)?.offset ?? 0);
+      offsets.push({ group, topic, partition, committed: Math.max(0, at), end: Number(high) });
+    }
+  }
+  return offsets;
+}
+
+/** What is still to be done, as sentences: none when everything is at rest. */
+async function remaining(chamber: Chamber, admin: Admin): Promise<string[]> {
+  const remains: string[] = [];
+  const say = (count: number, what: string): void => {
+    if (count > 0) remains.push(`${count} ${what}`);
+  };
+  for (const service of services) {
+    const [row] = await chamber.query<{ events: number }>(
+      service,
+      'SELECT count(*)::int AS events FROM outbox WHERE published_at IS NULL',
+    );
+    say(row?.events ?? 0, `events in the outbox of ${service}`);
+  }
+  for (const group of services) {
+    const lag = (await readOffsets(admin))
+      .filter((one) => one.group === group)
+      .reduce((sum, { committed, end }) => sum + Math.max(0, end - committed), 0);
+    say(lag, `messages not consumed by ${group}`);
+  }
+  const [orders] = await chamber.query<{ placed: number }>(
+    'order',
+    `SELECT count(*)::int AS placed FROM orders WHERE status = 'placed'`,
+  );
+  say(orders?.placed ?? 0, 'orders still placed');
+  for (const service of services) {
+    const lot = await admin.fetchTopicOffsets(`${consumed[service]}.dlq`);
+    const parked = lot.reduce((sum, { high }) => sum + Number(high), 0);
+    const [row] = await chamber.query<{ read: number }>(
+      service,
+      'SELECT count(*)::int AS read FROM parking_entry',
+    );
+    // A message that was parked twice is one entry.
+    if (parked > 0 && (row?.read ?? 0) === 0)
+      say(parked, `parked messages that the register of ${service} lacks`);
+  }
+  return remains;
+}
+
+/** Waits until nothing is to be done any more. @returns what still is when patience ends */
+export async function awaitRest(chamber: Chamber, patience: AbortSignal): Promise<string[]> {
+  const admin = chamber.kafka().admin();
+  await admin.connect();
+  try {
+    for (;;) {
+      const remains = await remaining(chamber, admin);
+      if (remains.length === 0 || patience.aborted) return remains;
+      await pause(200);
+    }
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Locks, open transactions and connections while nobody has anything to do; what lasts for 3 s is held. */
+export async function readHeld(chamber: Chamber): Promise<Pick<Rest, 'held' | 'connections'>> {
+  let held = await heldNow(chamber);
+  for (let look = 0; look < 15; look += 1) {
+    await pause(200);
+    const again = await heldNow(chamber);
+    held = held.filter((one) => again.includes(one));
+  }
+  const connections: Rest['connections'][number][] = [];
+  for (const service of services) {
+    const instances = chamber.of(service).length;
+    const rows = await chamber.query<{ name: string; count: number }>(
+      service,
+      `SELECT application_name AS name, count(*)::int AS count FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' GROUP BY 1`,
+    );
+    for (const { name, count } of rows) {
+      const relay = name === 'outbox-relay';
+      const most = relay ? connectionsOfInstance.relay * instances : connectionsOfInstance.pool;
+      connections.push({ name: relay ? `${name} of ${service}` : name, count, most });
+    }
+  }
+  return { held, connections };
+}
+
+async function heldNow(chamber: Chamber): Promise<string[]> {
+  const held: string[] = [];
+  for (const service of services) {
+    const rows = await chamber.query<{ what: string }>(
+      service,
+      `SELECT 'an advisory lock (' || a.application_name || ', pid ' || a.pid || ')' AS what
+       FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
+       WHERE l.locktype = 'advisory' AND a.datname = current_database()
+       UNION ALL
+       SELECT 'a transaction (' || application_name || ', pid ' || pid || ', ' || state || ')' FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'`,
+    );
+    held.push(...rows.map(({ what }) => `${what} in ${service}’s database`));
+  }
+  return held;
+}

@@ -1,0 +1,47 @@
+import { groupBy } from './group-by.js';
+import type { Invariant } from './invariant.js';
+
+/** Once the faults have stopped, everything comes to rest in time, and whoever asks is answered. */
+export const liveAfterHealing: Invariant = function* ({ keys, healedAt, rest }) {
+  for (const remaining of rest.remains)
+    yield { sentence: `After the healing it did not come to rest: ${remaining}.` };
+  if (healedAt === undefined) return;
+  for (const key of keys.values()) {
+    const late = key.attempts.filter(({ at }) => at >= healedAt);
+    for (const [instance, attempts] of groupBy(late, ({ instance }) => instance)) {
+      if (attempts.some(({ outcome }) => outcome === 'ok')) continue;
+      const last = attempts.at(-1);
+      // The key stands for another of its requests, which was answered.
+      if (last?.answer?.code === 'idempotency-key-reused' && late.some(({ outcome }) => outcome === 'ok'))
+        continue;
+      const heard = last?.answer
+        ? `${last.answer.status} ${last.answer.code ?? ''}`
+        : (last?.why ?? last?.outcome);
+      yield {
+        key: key.id,
+        sentence: `${last?.command.service}-${instance + 1} was asked ${attempts.length} times after the healing, and gave no answer: ${heard}.`,
+      };
+    }
+  }
+};
+
+/** Nobody holds what is over: no key, lock, transaction, event or connection is left, and every service ends when it is asked to. */
+export const nothingStuck: Invariant = function* ({ order, inventory, rest }) {
+  for (const [name, { keys, outbox }] of [
+    ['Order', order],
+    ['Inventory', inventory],
+  ] as const) {
+    for (const { scope, key, status } of keys)
+      if (status !== 'Processed') yield { sentence: `${name} has the key ${key} of ${scope} as ${status}.` };
+    for (const { id, type, key, published, setAside } of outbox)
+      if (!published)
+        yield {
+          orderId: key,
+          sentence: `${name}’s outbox has ${type} (${id}) ${setAside ? 'set aside' : 'unpublished'}.`,
+        };
+  }
+  for (const held of rest.held) yield { sentence: `Somebody still holds ${held}.` };
+  for (const { name, count, most } of rest.connections)
+    if (count > most) yield { sentence: `${name} has ${count} connections; there may be ${most}.` };
+  for (const ending of rest.endings) yield { sentence: `${ending}.` };
+};

@@ -1,0 +1,61 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Dice } from '../dice.js';
+import { type Command, isOperationAnswer } from '../history/history.js';
+import { type Asked, Shopper, type Street, sendOnce } from './shopper.js';
+
+export interface CrowdOptions {
+  readonly seed: number;
+  readonly shoppers: number;
+  /** New operations a second of all shoppers together, while nothing holds them up. */
+  readonly perSecond: number;
+}
+
+/** Many shoppers at once, until they are told to go home. */
+export async function shop(street: Street, options: CrowdOptions, until: AbortSignal): Promise<void> {
+  const { seed, shoppers, perSecond } = options;
+  setMaxListeners(shoppers + 10, until);
+  const loop = async (number: number): Promise<void> => {
+    const dice = new Dice('shopper', seed, number);
+    const shopper = new Shopper(street, dice, number);
+    while (!until.aborted) {
+      await pause(dice.waitMs((perSecond * 60) / shoppers), undefined, { signal: until }).catch(
+        () => undefined,
+      );
+      if (!until.aborted) await shopper.step();
+    }
+  };
+  await Promise.all(Array.from({ length: shoppers }, (_, number) => loop(number)));
+}
+
+/**
+ * After the storm: whoever has no answer yet, and has not given up, asks until he has it from every instance; and so does a fifth
+ * of the others.
+ */
+export async function settle(street: Street, seed: number, patience: AbortSignal): Promise<void> {
+  const dice = new Dice('settling', seed);
+  const open = [...street.asked.values()].filter(
+    ({ answered, abandoned }) => !abandoned && (!answered || dice.chance(0.2)),
+  );
+  const worker = async (number: number): Promise<void> => {
+    const own = new Dice('settling', seed, number);
+    for (let asked = open.pop(); asked && !patience.aborted; asked = open.pop())
+      await answersOf(street, asked, own, patience);
+  };
+  await Promise.all(Array.from({ length: 24 }, (_, number) => worker(number)));
+}
+
+async function answersOf(street: Street, asked: Asked, dice: Dice, patience: AbortSignal): Promise<void> {
+  let refused: readonly Command[] = [];
+  for (const instance of street.urls[asked.commands[0]?.service ?? 'order'].keys()) {
+    while (!patience.aborted) {
+      // The key may stand for another of his requests: then that one has the answer.
+      const command = asked.commands.find((one) => !refused.includes(one));
+      if (!command) return;
+      const answer = await sendOnce(street, command, dice, instance);
+      if (answer && isOperationAnswer(answer)) break;
+      if (answer?.code === 'idempotency-key-reused') refused = [...refused, command];
+      else await pause(dice.between(50, 200));
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { torture } from './commands/torture.js';

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import { invariants } from '../check/check.js';
+import { answered, testify } from '../check/testimony.js';
+import type { FaultKind } from '../faults/kinds.js';
+import { faultKinds } from '../faults/kinds.js';
+import { root } from '../folders.js';
+import type { RunOptions, RunResult } from '../run/run.js';
+
+export interface Summary {
+  readonly at: string;
+  readonly seed: number;
+  readonly seconds: number;
+  readonly faults: readonly FaultKind[];
+  readonly instances: number;
+  readonly plant?: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly took: RunResult['took'];
+  /** What was carried out, by kind. */
+  readonly tally: RunResult['tally'];
+  readonly counts: {
+    /** Different keys of different callers. */
+    readonly operations: number;
+    /** Requests with a key. */
+    readonly requests: number;
+    readonly answered: number;
+    readonly unanswered: number;
+    readonly processKills: number;
+    readonly connectionFaults: number;
+    readonly serverRestarts: number;
+    readonly orders: Readonly<Record<string, number>>;
+    readonly adjustments: number;
+    /** Records of both topics, repeats included. */
+    readonly events: number;
+    readonly repeats: number;
+    readonly parked: number;
+  };
+  readonly deaths: readonly string[];
+  /** By invariant: how often it was violated. Every invariant is named. */
+  readonly invariants: Readonly<Record<string, number>>;
+  readonly violations: readonly string[];
+}
+
+export function summaryOf(options: Omit<RunOptions, 'say' | 'keep'>, result: RunResult): Summary {
+  const { evidence, tally, violations, took, deaths } = result;
+  const { keys, order, inventory, topics } = testify(evidence);
+  const events = [...(topics.purchases ?? []), ...(topics.reservations ?? [])];
+  const ids = new Set(events.map(({ headers }) => headers.ce_id ?? Math.random()));
+  const statuses: Record<string, number> = {};
+  for (const { status } of order.orders) statuses[status] = (statuses[status] ?? 0) + 1;
+  const attempts = [...keys.values()].flatMap((key) => key.attempts);
+  const ofKind = (kind: string): number =>
+    Object.entries(tally).reduce(
+      (sum, [name, count]) => sum + (faultKinds[name as FaultKind].counts === kind ? count : 0),
+      0,
+    );
+  return {
+    at: new Date().toISOString(),
+    seed: options.seed,
+    seconds: options.seconds,
+    faults: options.faults,
+    instances: options.instances,
+    ...(options.plant !== undefined && { plant: options.plant }),
+    versions: versions(),
+    took,
+    tally,
+    counts: {
+      operations: keys.size,
+      requests: attempts.length,
+      answered: [...keys.values()].filter((key) => answered(key).length > 0).length,
+      unanswered: attempts.filter(({ outcome }) => outcome === 'info' || outcome === 'open').length,
+      processKills: tally.kill ?? 0,
+      connectionFaults: ofKind('connection'),
+      serverRestarts: ofKind('server'),
+      orders: statuses,
+      adjustments: inventory.movements.filter(({ kind }) => kind === 'adjustment').length,
+      events: events.length,
+      repeats: events.length - ids.size,
+      parked: (topics['purchases.dlq'] ?? []).length + (topics['reservations.dlq'] ?? []).length,
+    },
+    deaths,
+    invariants: Object.fromEntries(
+      Object.keys(invariants).map((name) => [
+        name,
+        violations.filter(({ invariant }) => invariant === name).length,
+      ]),
+    ),
+    violations: violations
+      .slice(0, 50)
+      .map(
+        ({ invariant, key, sentence }) => `${invariant}${key === undefined ? '' : ` (${key})`}: ${sentence}`,
+      ),
+  };
+}
+
+function versions(): Record<string, string> {
+  const commit = (): string => {
+    try {
+      return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+        cwd: root,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim();
+    } catch {
+      return 'unknown';
+    }
+  };
+  return {
+    commit: commit(),
+    node: process.version,
+    machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${process.arch}`,
+  };
+}

@@ -1,0 +1,27 @@
+import type { Summary } from './summary.js';
+
+/** A page for people. */
+export function printed(summary: Summary): string {
+  const { counts, took, tally, seed, deaths } = summary;
+  const orders = Object.entries(counts.orders).map(([status, count]) => `${count} ${status}`);
+  const violated = Object.entries(summary.invariants).filter(([, count]) => count > 0);
+  const verdict =
+    violated.length === 0
+      ? `All ${Object.keys(summary.invariants).length} invariants hold.`
+      : `VIOLATED: ${violated.map(([name, count]) => `${name} (${count})`).join(', ')}. npm run torture -- --seed ${seed} --seconds ${summary.seconds} brings the same faults.`;
+  return [
+    '',
+    `seed ${seed}, ${summary.instances} instances each; up in ${took.start} s, ${took.storm} s of faults, at rest after ${took.rest} s`,
+    `faults      ${
+      Object.entries(tally)
+        .map(([kind, count]) => `${count} ${kind}`)
+        .join(', ') || 'none'
+    }`,
+    `in all      ${counts.processKills} kills, ${counts.connectionFaults} connection faults, ${counts.serverRestarts} restarts of PostgreSQL or Kafka; ${deaths.length} services ended by themselves`,
+    `clients     ${counts.operations} operations with a key in ${counts.requests} requests (${counts.unanswered} without an answer); ${counts.answered} answered`,
+    `orders      ${orders.join(', ')}; ${counts.adjustments} adjustments`,
+    `events      ${counts.events} on the topics, ${counts.repeats} of them repeats; ${counts.parked} parked`,
+    verdict,
+    '',
+  ].join('\n');
+}

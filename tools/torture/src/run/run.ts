@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { PURCHASES, RESERVATIONS } from '@semel/contracts';
+import { Chamber } from '../chamber/chamber.js';
+import { check } from '../check/check.js';
+import type { Evidence, Rest } from '../check/evidence.js';
+import type { Violation } from '../check/invariant.js';
+import { readInventory, readOrder } from '../check/read-databases.js';
+import { readTopic } from '../check/read-topic.js';
+import { awaitRest, readHeld, readOffsets } from '../check/rest-of-chamber.js';
+import { healed } from '../check/testimony.js';
+import { customers, operators, shelf } from '../clients/assortment.js';
+import { settle, shop } from '../clients/crowd.js';
+import { Connections } from '../clients/http.js';
+import type { Street } from '../clients/shopper.js';
+import type { FaultKind } from '../faults/kinds.js';
+import { scheduleOf } from '../faults/schedule.js';
+import { Storm, type Tally } from '../faults/storm.js';
+import { History } from '../history/history.js';
+import { requireFitting } from '../plants/plant-into.js';
+
+export interface RunOptions {
+  readonly seconds: number;
+  readonly seed: number;
+  readonly faults: readonly FaultKind[];
+  readonly instances: number;
+  /** Operations a second that clients would like. */
+  readonly rate: number;
+  readonly plant?: string;
+  /** Leaves logs and history in place. */
+  readonly keep: boolean;
+  readonly say: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly evidence: Evidence;
+  readonly violations: readonly Violation[];
+  readonly tally: Tally;
+  /** Services that ended without being killed: how and after which age. */
+  readonly deaths: readonly string[];
+  /** Seconds that each part took. */
+  readonly took: {
+    readonly start: number;
+    readonly storm: number;
+    readonly rest: number;
+    readonly check: number;
+  };
+  readonly folder: string;
+}
+
+/** How long everything may take to come to rest after the healing; seconds. */
+const patienceSeconds = 60;
+
+/** A chamber is built, tortured, healed and examined. */
+export async function run(options: RunOptions): Promise<RunResult> {
+  if (options.plant !== undefined) requireFitting(options.plant);
+  const began = performance.now();
+  const chamber = await Chamber.open(options);
+  let endings: string[] = [];
+  let seen: Examined;
+  try {
+    seen = await torment(chamber, options, began);
+  } finally {
+    endings = await chamber.close(options.keep);
+  }
+  const { evidence: testified, rest, ...result } = seen;
+  const evidence = { ...testified, rest: { ...rest, endings } };
+  return { ...result, evidence, violations: check(evidence) };
+}
+
+interface Examined extends Omit<RunResult, 'evidence' | 'violations'> {
+  readonly evidence: Omit<Evidence, 'rest'>;
+  readonly rest: Omit<Rest, 'endings'>;
+}
+
+async function torment(chamber: Chamber, options: RunOptions, began: number): Promise<Examined> {
+  const { seed, seconds, say, faults, instances } = options;
+  const connections = new Connections();
+  const history = new History(join(chamber.folder, 'history.jsonl'));
+  try {
+    const street = await openStreet(chamber, history, connections);
+    await fillShelves(street);
+    const started = performance.now();
+    say(`Seed ${seed}: ${seconds} s of ${faults.join(', ') || 'no faults'} …`);
+    const storm = new Storm(chamber, history, seed);
+    const dusk = new AbortController();
+    const shopping = shop(street, { seed, shoppers: 32, perSecond: options.rate }, dusk.signal);
+    await storm.rage(scheduleOf({ seed, seconds, kinds: faults, instances }), seconds);
+    dusk.abort();
+    const calm = performance.now();
+    say('The faults are over. Waiting until everything is at rest …');
+    const remains = await comeToRest(chamber, street, seed, shopping);
+    const rested = performance.now();
+    say('Reading both databases and the topics …');
+    const held = await readHeld(chamber);
+    const evidence = await gather(chamber, history);
+    return {
+      evidence,
+      rest: { remains, ...held },
+      tally: storm.tally,
+      deaths: chamber.instances.flatMap(({ deaths }) => deaths),
+      took: {
+        start: since(began, started),
+        storm: since(started, calm),
+        rest: since(calm, rested),
+        check: since(rested, performance.now()),
+      },
+      folder: chamber.folder,
+    };
+  } finally {
+    await connections.close();
+    await history.close();
+  }
+}
+
+const since = (from: number, to: number): number => Math.round((to - from) / 100) / 10;
+
+async function openStreet(chamber: Chamber, history: History, connections: Connections): Promise<Street> {
+  const tokens = new Map<string, string>();
+  for (const customer of customers) tokens.set(customer, await chamber.token(customer));
+  for (const operator of operators) tokens.set(operator, await chamber.token(operator, 'operator'));
+  return {
+    history,
+    connections,
+    urls: {
+      order: chamber.of('order').map(({ url }) => url),
+      inventory: chamber.of('inventory').map(({ url }) => url),
+    },
+    token: (caller) => tokens.get(caller) ?? '',
+    asked: new Map(),
+    orders: new Map(),
+  };
+}
+
+async function fillShelves({ connections, urls, token }: Street): Promise<void> {
+  const [operator] = operators;
+  for (const [sku, available] of shelf) {
+    const answer = await connections.send({
+      url: `${urls.inventory[0]}/stock/${sku}`,
+      method: 'PUT',
+      token: token(operator),
+      body: JSON.stringify({ available }),
+    });
+    if (answer.status !== 200)
+      throw new Error(`The stock of ${sku} could not be set: ${answer.status} ${answer.body}`);
+  }
+}
+
+/** Services are up, whoever wants an answer has it, and no event is on its way; or patience has ended. */
+async function comeToRest(
+  chamber: Chamber,
+  street: Street,
+  seed: number,
+  shopping: Promise<void>,
+): Promise<string[]> {
+  const patience = AbortSignal.timeout(patienceSeconds * 1_000);
+  const remains: string[] = [];
+  const within = async (what: string, work: Promise<unknown>): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
+      remains.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  await Promise.all(
+    chamber.instances.map((instance) => within(`${instance.name} is not ready`, instance.ready(patience))),
+  );
+  await shopping;
+  street.history.add({ event: 'note', what: healed });
+  await settle(street, seed, patience);
+  remains.push(...(await awaitRest(chamber, patience)));
+  return remains;
+}
+
+async function gather(chamber: Chamber, history: History): Promise<Omit<Evidence, 'rest'>> {
+  const kafka = chamber.kafka();
+  const topics: Record<string, Evidence['topics'][string]> = {};
+  for (const topic of [PURCHASES, RESERVATIONS].flatMap((name) => [name, `${name}.dlq`]))
+    topics[topic] = await readTopic(kafka, topic);
+  const admin = kafka.admin();
+  await admin.connect();
+  const offsets = await readOffsets(admin);
+  await admin.disconnect();
+  const [order, inventory] = await Promise.all([readOrder(chamber), readInventory(chamber)]);
+  return { history: history.events, shelf: Object.fromEntries(shelf), order, inventory, topics, offsets };
+}
