@@ -6,7 +6,8 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { Engine } from '../engine/engine.js';
 import { contractCases } from '../testing/contract-cases.js';
-import { crashCases, type Instance } from '../testing/crash-cases.js';
+import { crashCases } from '../testing/crash-cases.js';
+import type { Instance } from '../testing/crash-suite.js';
 import { ambientPool, engineConnectionOptions, migrateIdempotency, PgConnections } from './index.js';
 
 let database: TestDatabase;

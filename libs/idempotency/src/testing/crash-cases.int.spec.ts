@@ -1,7 +1,8 @@
 import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
 import { DataSource } from 'typeorm';
 import { type AdapterName, migrateShop, startShop } from '../spec/shop.js';
-import { type CrashTarget, crashCases, type Instance } from './crash-cases.js';
+import { crashCases } from './crash-cases.js';
+import type { CrashTarget, Instance } from './crash-suite.js';
 
 interface Shop extends Instance {
   readonly url: string;

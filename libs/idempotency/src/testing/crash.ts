@@ -1,17 +1,5 @@
 import { deferred } from '../engine/deferred.js';
-import { followStages, type Interposer, type Line, type Stage } from './line.js';
-
-/** Where an operation can be struck, in the order in which it gets there. */
-export const crashPoints = [
-  'before the claim',
-  'after the claim',
-  'in the effect',
-  'before the answer is recorded',
-  'before the commit',
-  'after the commit, before its answer',
-] as const;
-
-export type CrashPoint = (typeof crashPoints)[number];
+import type { Interposer, Line } from './line.js';
 
 export const crashKinds = [
   /** Nothing of the program goes on and all its connections are gone: SIGKILL, power, an evicted pod. */
@@ -21,6 +9,12 @@ export const crashKinds = [
 ] as const;
 
 export type CrashKind = (typeof crashKinds)[number];
+
+/**
+ * Aims at one statement of an operation. Asked for each statement of one connection, in order: whether to strike before
+ * it is sent, or after it was answered.
+ */
+export type Aim = () => (text: string) => 'before' | 'after' | undefined;
 
 /** Whoever still waits inside a process that died hears this when all checks are made, so that its frames unwind. */
 class ProcessDiedError extends Error {
@@ -41,11 +35,9 @@ export class Crash implements Interposer {
   private struck = false;
   private dead = false;
 
-  /** @param nth of `in the effect`: after which of the handler's statements, from 1 */
   constructor(
-    readonly point: CrashPoint,
     readonly kind: CrashKind,
-    private readonly nth = 1,
+    private readonly aim: Aim,
   ) {
     this.funeral.promise.catch(() => undefined);
   }
@@ -67,8 +59,8 @@ export class Crash implements Interposer {
   line(cut: () => void): Line {
     this.cuts.add(cut);
     if (this.dead) cut();
-    const line = { lost: false, statements: 0 };
-    const stageOf = followStages();
+    const line = { lost: false };
+    const aimedAt = this.aim();
 
     const fall = (): Promise<never> => {
       this.struck = true;
@@ -86,10 +78,8 @@ export class Crash implements Interposer {
     const pass = async <Result>(text: string, deliver: () => Promise<Result>): Promise<Result> => {
       if (this.dead) return this.funeral.promise;
       if (line.lost) throw connectionLost();
-      const stage = stageOf(text);
-      if (this.strikesBefore(stage)) return fall();
-      if (stage === 'begin') line.statements = 0;
-      const nth = stage === 'handler' ? ++line.statements : 0;
+      const strikes = this.struck ? undefined : aimedAt(text);
+      if (strikes === 'before') return fall();
       let result: Result;
       try {
         result = await deliver();
@@ -98,7 +88,7 @@ export class Crash implements Interposer {
         throw error;
       }
       if (this.dead) return this.funeral.promise;
-      return this.strikesAfter(stage, nth) ? fall() : result;
+      return strikes === 'after' && !this.struck ? fall() : result;
     };
 
     return {
@@ -109,34 +99,6 @@ export class Crash implements Interposer {
         return sent;
       },
     };
-  }
-
-  private strikesBefore(stage: Stage): boolean {
-    if (this.struck) return false;
-    switch (this.point) {
-      case 'before the claim':
-        return stage === 'begin';
-      case 'before the answer is recorded':
-        return stage === 'record';
-      case 'before the commit':
-        return stage === 'commit';
-      default:
-        return false;
-    }
-  }
-
-  private strikesAfter(stage: Stage, nth: number): boolean {
-    if (this.struck) return false;
-    switch (this.point) {
-      case 'after the claim':
-        return stage === 'claimed';
-      case 'in the effect':
-        return nth === this.nth;
-      case 'after the commit, before its answer':
-        return stage === 'commit';
-      default:
-        return false;
-    }
   }
 }
 

@@ -6,7 +6,7 @@ import { Refusal } from '../errors.js';
 import { fingerprintOf } from '../fingerprint.js';
 import { isConnectionLoss } from '../sqlstate.js';
 import type { Transaction } from '../transaction.js';
-import { crashPoints } from './crash.js';
+import { crashPoints } from './crash-points.js';
 import {
   isClaimed,
   isCommit,

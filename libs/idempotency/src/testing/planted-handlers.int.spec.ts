@@ -8,7 +8,8 @@ import type { Transaction } from '../transaction.js';
 import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
 import { joinAmbientTransactions } from '../typeorm/join-ambient.js';
 import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
-import { type CrashTarget, crashCases, type Instance } from './crash-cases.js';
+import { crashCases } from './crash-cases.js';
+import type { CrashTarget, Instance } from './crash-suite.js';
 import { poolOf } from './interpose.js';
 
 interface Process extends Instance {

@@ -15,7 +15,7 @@ export interface LeaseBug {
 const over = (connections: ConnectionSource): LeasedEngine =>
   new LeasedEngine(connections, new Engine(connections));
 
-const rewriting =
+export const rewriting =
   (rewrite: Rewriting): LeasedContractTarget['leased'] =>
   (connections) =>
     over(rewrittenConnections(connections, rewrite));
@@ -30,6 +30,13 @@ const unfenced = (...names: string[]): LeasedContractTarget['leased'] =>
       ? run({ values, text: text.replace(fence, '$3::bigint IS NOT NULL') })
       : run(statement);
   });
+
+/** Nobody finds what an earlier owner recorded. */
+export const forgetful = rewriting((statement, run) =>
+  statement.name === 'semel-read-steps'
+    ? run({ text: `${statement.text} AND false`, values: statement.values ?? [] })
+    : run(statement),
+);
 
 /** The handler is given another operation than the engine's. */
 const misleading =
@@ -81,11 +88,7 @@ export const plantedLeaseBugs: readonly LeaseBug[] = [
   {
     bug: 'a successor begins anew',
     caughtBy: 'continues from what a dead owner had recorded',
-    leased: rewriting((statement, run) =>
-      statement.name === 'semel-read-steps'
-        ? run({ text: `${statement.text} AND false`, values: statement.values ?? [] })
-        : run(statement),
-    ),
+    leased: forgetful,
   },
   {
     bug: 'downstream keys are the owner’s',

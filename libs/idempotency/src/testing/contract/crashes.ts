@@ -1,5 +1,6 @@
 import { ok } from 'node:assert/strict';
-import { Crash, type CrashKind, type CrashPoint, crashKinds, crashPoints } from '../crash.js';
+import { Crash, type CrashKind, crashKinds } from '../crash.js';
+import { aimAt, type CrashPoint, crashPoints } from '../crash-points.js';
 import type { Policy } from './policy.js';
 import { expectOutcome, type Trial } from './trial.js';
 
@@ -11,7 +12,7 @@ export const crashPolicies: readonly Policy[] = crashKinds.flatMap((kind) =>
 );
 
 async function die(trial: Trial, point: CrashPoint): Promise<void> {
-  const crash = new Crash(point, 'the process dies');
+  const crash = new Crash('the process dies', aimAt(point));
   const executing = trial.engine(crash).execute([trial.operation()], trial.write);
   try {
     const ended = await Promise.race([crash.happened, executing]);
@@ -30,7 +31,7 @@ async function die(trial: Trial, point: CrashPoint): Promise<void> {
 
 /** The owner lives on, so he hears his own first answer. */
 async function lose(trial: Trial, kind: CrashKind, point: CrashPoint): Promise<void> {
-  const crash = new Crash(point, kind);
+  const crash = new Crash(kind, aimAt(point));
   const [outcome] = await trial.engine(crash).execute([trial.operation()], trial.write);
   ok(crash.hasHappened, `The operation never came to the point "${point}".`);
   expectOutcome(outcome, 'executed', trial.answer('k'));
