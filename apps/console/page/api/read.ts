@@ -1,7 +1,8 @@
 import type { ListPage } from '@semel/contracts';
 import type { ZodType } from 'zod';
 
-type ServiceName = 'order' | 'inventory';
+/** Order twice: as the page's customer, and as the operator. */
+export type ServiceName = 'order' | 'order-as-operator' | 'inventory';
 
 /** An answer that isn't the one that was asked for. */
 export class ReadError extends Error {

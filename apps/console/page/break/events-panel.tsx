@@ -1,7 +1,8 @@
-import { Switch, ToggleGroup } from 'radix-ui';
+import { ToggleGroup } from 'radix-ui';
 import { useId, useState } from 'react';
 import type { StackState } from '../demo/stack-state.js';
 import { Button } from '../design/button.js';
+import { Toggle } from '../design/toggle.js';
 import styles from './events-panel.module.css';
 import type { StackWatch } from './use-stack.js';
 
@@ -60,14 +61,7 @@ export function EventsPanel({ state, act }: EventsPanelProps) {
             ))}
           </ToggleGroup.Root>
         </div>
-        <Switch.Root
-          id={twice}
-          className={styles.switch}
-          checked={on}
-          onCheckedChange={(next) => repeat(next ? delay : null)}
-        >
-          <Switch.Thumb className={styles.thumb} />
-        </Switch.Root>
+        <Toggle id={twice} on={on} onChange={(next) => repeat(next ? delay : null)} />
       </div>
       <div className={styles.row}>
         <div className={styles.what}>

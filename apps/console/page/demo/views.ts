@@ -8,6 +8,7 @@ export const demoViews =
   import.meta.env.MODE === 'demo'
     ? {
         BreakView: lazy(async () => ({ default: (await import('../break/break-view.js')).BreakView })),
+        TracedLine: lazy(async () => ({ default: (await import('./traced-line.js')).TracedLine })),
         BooksLedger: lazy(async () => ({ default: (await import('./books-ledger.js')).BooksLedger })),
       }
     : undefined;

@@ -3,6 +3,7 @@ import { Suspense, useReducer } from 'react';
 import { demoViews } from '../demo/views.js';
 import { LedgerView } from '../ledger/ledger-view.js';
 import { useMetrics } from '../ledger/use-metrics.js';
+import { ParkingView } from '../parking/parking-view.js';
 import { emptyShop, shopReducer } from '../shop/shop-state.js';
 import { ShopView } from '../shop/shop-view.js';
 import { useCatalogue } from '../shop/use-catalogue.js';
@@ -21,9 +22,10 @@ const views = [
   { id: 'way', name: 'Way', rest: ' of an order' },
   ...(demoViews !== undefined ? [{ id: 'break', name: 'Break it', rest: '' }] : []),
   { id: 'ledger', name: 'Ledger', rest: '' },
+  { id: 'parking', name: 'Parking', rest: ' lot' },
 ] as const;
 
-const { BreakView, BooksLedger } = demoViews ?? {};
+const { BreakView, BooksLedger, TracedLine } = demoViews ?? {};
 
 /** Both databases' books where they can be had, else what the public APIs tell. */
 const LedgerOfThisPage = BooksLedger ?? LedgerView;
@@ -64,7 +66,9 @@ export function Console() {
           <ShopView shop={shop} dispatch={dispatch} experiments={experiments} products={catalogue.products} />
         </Tabs.Content>
         <Tabs.Content value="way" tabIndex={-1}>
-          <WayView shop={shop} products={catalogue.products} />
+          <Suspense>
+            <WayView shop={shop} products={catalogue.products} Line={TracedLine} />
+          </Suspense>
         </Tabs.Content>
         {BreakView !== undefined && (
           <Tabs.Content value="break" tabIndex={-1}>
@@ -82,6 +86,9 @@ export function Console() {
               metrics={metrics}
             />
           </Suspense>
+        </Tabs.Content>
+        <Tabs.Content value="parking" tabIndex={-1}>
+          <ParkingView />
         </Tabs.Content>
       </main>
     </Tabs.Root>

@@ -6,7 +6,7 @@ import { formatMilliseconds, formatTime } from '../design/duration.js';
 import { formatMoney } from '../design/money.js';
 import type { FollowedOrder } from '../shop/shop-state.js';
 
-export type Lane = 'client' | 'order' | 'inventory';
+export type Lane = 'client' | 'order' | 'kafka' | 'inventory';
 
 /** Something that happened in a lane, or a message from one lane to another. Shown from top to bottom in order of time. */
 export interface Step {
@@ -43,16 +43,9 @@ export function stepsOf({ reserved, exchanges, row, followed }: Evidence): Step[
       ['heard', Number.isFinite(sentAt) ? `${heard.at - sentAt} ms after sending` : formatTime(heard.at)],
     ];
   };
-  const stopped = exchanges.filter(({ outcome }) => STOPPED.includes(outcome));
   const cancelled = order.status === 'cancelled';
   return [
-    {
-      title: 'POST /orders',
-      from: 'client',
-      lane: 'order',
-      facts: [['requests', exchanges.length === 0 ? 'not from this page' : String(exchanges.length)]],
-      state: 'done',
-    },
+    requestStep(exchanges),
     {
       title: 'Key, order and event in one commit',
       lane: 'order',
@@ -63,19 +56,7 @@ export function stepsOf({ reserved, exchanges, row, followed }: Evidence): Step[
       ],
       state: 'done',
     },
-    ...firstAnswer(exchanges),
-    ...(stopped.length === 0
-      ? []
-      : [
-          {
-            title: `${stopped.length} ${stopped.length === 1 ? 'repeat' : 'repeats'}`,
-            from: 'client',
-            lane: 'order',
-            facts: [['stopped', 'at its key']],
-            state: 'stopped',
-            outcomes: stopped.map(({ outcome }) => outcome),
-          } satisfies Step,
-        ]),
+    ...answerSteps(exchanges),
     {
       title: cancelled ? 'purchase placed, then cancelled' : 'purchase placed',
       from: 'order',
@@ -101,6 +82,31 @@ export function stepsOf({ reserved, exchanges, row, followed }: Evidence): Step[
 }
 
 const STOPPED: readonly Outcome[] = ['replayed', 'in-flight', 'mismatched'];
+
+/** The page's requests. */
+export function requestStep(exchanges: readonly Exchange[]): Step {
+  return {
+    title: 'POST /orders',
+    from: 'client',
+    lane: 'order',
+    facts: [['requests', exchanges.length === 0 ? 'not from this page' : String(exchanges.length)]],
+    state: 'done',
+  };
+}
+
+/** What the client got for the first one, and the repeats that ended at the key. */
+export function answerSteps(exchanges: readonly Exchange[]): Step[] {
+  const stopped = exchanges.filter(({ outcome }) => STOPPED.includes(outcome));
+  const repeats: Step = {
+    title: `${stopped.length} ${stopped.length === 1 ? 'repeat' : 'repeats'}`,
+    from: 'client',
+    lane: 'order',
+    facts: [['stopped', 'at its key']],
+    state: 'stopped',
+    outcomes: stopped.map(({ outcome }) => outcome),
+  };
+  return [...firstAnswer(exchanges), ...(stopped.length === 0 ? [] : [repeats])];
+}
 
 /** What the client got for the request that was executed, or didn't get. */
 function firstAnswer(exchanges: readonly Exchange[]): Step[] {

@@ -2,27 +2,42 @@ import { OutcomeMark } from '../design/outcome-mark.js';
 import type { Lane, Step } from './steps.js';
 import styles from './time-line.module.css';
 
-const lanes: readonly { readonly id: Lane; readonly name: string }[] = [
-  { id: 'client', name: 'Client' },
-  { id: 'order', name: 'Order' },
-  { id: 'inventory', name: 'Inventory' },
-];
+const names: Readonly<Record<Lane, string>> = {
+  client: 'Client',
+  order: 'Order',
+  kafka: 'Kafka',
+  inventory: 'Inventory',
+};
 
-/** Steps from top to bottom, each in the lane of who does it; messages are arrows between lanes. */
-export function TimeLine({ label, steps }: { readonly label: string; readonly steps: readonly Step[] }) {
+interface TimeLineProps {
+  readonly label: string;
+  /** From left to right. */
+  readonly lanes: readonly Lane[];
+  readonly steps: readonly Step[];
+}
+
+/** Steps from top to bottom, each in the lane of who does it; messages are arrows between neighbouring lanes. */
+export function TimeLine({ label, lanes, steps }: TimeLineProps) {
   return (
-    <div className={styles.line}>
+    <div className={styles.line} data-lanes={lanes.length}>
       <div className={styles.lanes} aria-hidden="true">
-        {lanes.map(({ id, name }) => (
-          <span key={id}>{name}</span>
+        {lanes.map((lane) => (
+          <span key={lane}>{names[lane]}</span>
         ))}
       </div>
       <ol className={styles.steps} aria-label={label}>
-        {steps.map((step) =>
+        {steps.map((step, index) =>
           step.from === undefined ? (
-            <Event key={`${step.lane} ${step.title}`} step={step} />
+            // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added below.
+            <Event key={index} step={step} column={lanes.indexOf(step.lane)} of={lanes.length} />
           ) : (
-            <Message key={`${step.from} ${step.title}`} step={step} from={step.from} />
+            <Message
+              // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added below.
+              key={index}
+              step={step}
+              from={step.from}
+              columns={[lanes.indexOf(step.from), lanes.indexOf(step.lane)]}
+            />
           ),
         )}
       </ol>
@@ -33,12 +48,19 @@ export function TimeLine({ label, steps }: { readonly label: string; readonly st
 /** As many as fit below an arrow in two rows. */
 const MARKS = 52;
 
-function Event({ step }: { readonly step: Step }) {
+interface EventProps {
+  readonly step: Step;
+  readonly column: number;
+  /** How many columns there are. */
+  readonly of: number;
+}
+
+function Event({ step, column, of }: EventProps) {
   return (
-    <li className={styles.event} data-lane={step.lane} data-state={step.state}>
+    <li className={styles.event} data-column={column} data-side={sideOf(column, of)} data-state={step.state}>
       <div className={styles.box}>
         <p className={styles.title}>
-          <span className="visually-hidden">{nameOf(step.lane)}: </span>
+          <span className="visually-hidden">{names[step.lane]}: </span>
           {step.title}
         </p>
         <Facts facts={step.facts} />
@@ -47,15 +69,31 @@ function Event({ step }: { readonly step: Step }) {
   );
 }
 
-function Message({ step, from }: { readonly step: Step; readonly from: Lane }) {
-  const back = indexOf(from) > indexOf(step.lane);
-  const first = Math.min(indexOf(from), indexOf(step.lane));
+/** Where a box lies that is wider than its lane. */
+function sideOf(column: number, of: number): 'start' | 'middle' | 'end' {
+  if (column === of - 1) return 'end';
+  return of === 4 && column === 1 ? 'start' : 'middle';
+}
+
+interface MessageProps {
+  readonly step: Step;
+  readonly from: Lane;
+  readonly columns: readonly [from: number, to: number];
+}
+
+function Message({ step, from, columns }: MessageProps) {
+  const [start, end] = columns;
   return (
-    <li className={styles.message} data-first={first} data-back={back} data-state={step.state}>
+    <li
+      className={styles.message}
+      data-first={Math.min(start, end)}
+      data-back={start > end}
+      data-state={step.state}
+    >
       <div className={styles.arrow}>
         <p className={styles.title}>
           <span className="visually-hidden">
-            {nameOf(from)} to {nameOf(step.lane)}:{' '}
+            {names[from]} to {names[step.lane]}:{' '}
           </span>
           {step.title}
         </p>
@@ -86,12 +124,4 @@ function Facts({ facts }: Pick<Step, 'facts'>) {
       ))}
     </dl>
   );
-}
-
-function indexOf(lane: Lane): number {
-  return lanes.findIndex(({ id }) => id === lane);
-}
-
-function nameOf(lane: Lane): string {
-  return lanes[indexOf(lane)]?.name ?? lane;
 }

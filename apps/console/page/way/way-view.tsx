@@ -1,23 +1,25 @@
-import { useState } from 'react';
+import { type ComponentType, useState } from 'react';
 import { useRecentOrders } from '../api/use-recent-orders.js';
 import type { ShopState } from '../shop/shop-state.js';
 import { orderIdIn } from '../shop/tally.js';
 import type { StockedProduct } from '../shop/use-catalogue.js';
 import { OrderList } from './order-list.js';
-import { stepsOf } from './steps.js';
-import { TimeLine } from './time-line.js';
+import { PlainLine } from './plain-line.js';
+import type { Evidence } from './steps.js';
 import { useKeyRow } from './use-key-row.js';
 import styles from './way-view.module.css';
 
 export interface WayViewProps {
   readonly shop: ShopState;
   readonly products: readonly StockedProduct[] | undefined;
+  /** Draws the way; by what the public APIs tell where nobody can tell more. */
+  readonly Line?: ComponentType<Evidence> | undefined;
 }
 
 const ORDERS = 12;
 
 /** One order's way from the client through both services and back. */
-export function WayView({ shop, products }: WayViewProps) {
+export function WayView({ shop, products, Line = PlainLine }: WayViewProps) {
   const [chosen, choose] = useState<string>();
   const recent = useRecentOrders(ORDERS, shop.followed?.heard.length);
   const shownId = chosen ?? shop.followed?.id ?? recent.value?.[0]?.order.id;
@@ -29,7 +31,7 @@ export function WayView({ shop, products }: WayViewProps) {
     <div className={styles.way}>
       <div className={styles.headline}>
         <h1>The way of an order</h1>
-        <p>From the click through both services and back, as far as their APIs tell.</p>
+        <p>From the click through both services and back.</p>
       </div>
       {recent.value === undefined && <p>Waiting for Order.</p>}
       {recent.value?.length === 0 && (
@@ -41,14 +43,11 @@ export function WayView({ shop, products }: WayViewProps) {
         <div className={styles.columns}>
           <OrderList orders={recent.value} products={products} chosen={shownId} onChoose={choose} />
           {shown !== undefined && (
-            <TimeLine
-              label={`The way of order ${shown.order.id}`}
-              steps={stepsOf({
-                reserved: shown,
-                exchanges: all.filter(({ request }) => request.key === key),
-                row,
-                followed: shop.followed?.id === shownId ? shop.followed : undefined,
-              })}
+            <Line
+              reserved={shown}
+              exchanges={all.filter(({ request }) => request.key === key)}
+              row={row}
+              followed={shop.followed?.id === shownId ? shop.followed : undefined}
             />
           )}
         </div>
