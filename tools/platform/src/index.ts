@@ -1,5 +1,6 @@
 export { type Authority, makeAuthority } from './authority.js';
 export { freePort, isPortFree } from './free-port.js';
+export { kafkaVersion } from './kafka/distribution.js';
 export { type KafkaOptions, type KafkaServer, prepareKafka, startKafka } from './kafka/kafka-server.js';
 export { diskFull, PlatformError, tellsOfFullDisk } from './platform-error.js';
 export {

@@ -2,14 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { storyOf } from '../check/story.js';
 import { allFaults, type FaultKind, isFaultKind } from '../faults/kinds.js';
-import { summaryOf } from '../report/summary.js';
+import { plants } from '../plants/plants.js';
+import { type Caught, caughtOf, type Results, type Summary, summaryOf } from '../report/summary.js';
 import { printed } from '../report/text.js';
-import { run } from '../run/run.js';
+import { writeProof } from '../report/write-proof.js';
+import { type RunResult, run } from '../run/run.js';
 
 interface Flags {
-  readonly seconds: number;
+  readonly seconds?: number;
   readonly seed: number;
-  readonly faults: readonly FaultKind[];
+  readonly faults?: readonly FaultKind[];
+  readonly often?: number;
   readonly instances: number;
   readonly rate: number;
   readonly plant?: string;
@@ -22,24 +25,32 @@ export async function torture(args: readonly string[]): Promise<number> {
   const program = new Command('torture')
     .description('Lets clients shop while everything around them fails, and checks what became of every key.')
     .exitOverride()
-    .addOption(new Option('--seconds <n>', 'how long the faults last').default(60).argParser(whole))
+    .addOption(
+      new Option('--seconds <n>', 'how long the faults last: 60, or 20 with a plant').argParser(whole),
+    )
     .addOption(new Option('--seed <n>', 'of the faults and of what clients do').default(1).argParser(whole))
     .addOption(
-      new Option('--faults <list>', `of ${allFaults.join(',')}; or none`)
-        .default(allFaults, 'all')
-        .argParser(kinds),
+      new Option('--faults <list>', `of ${allFaults.join(',')}; or none; all by default`).argParser(kinds),
     )
     .addOption(new Option('--instances <n>', 'of each service').default(2).argParser(whole))
     .addOption(
       new Option('--rate <n>', 'operations a second that clients would like').default(60).argParser(whole),
     )
-    .option('--plant <bug>', 'breaks the services by one of the bugs that --plants lists')
+    .option(
+      '--plant <bug>',
+      `breaks the services, and exits 1 when that is noticed (all: one after the other; 2 when one is not). One of ${Object.keys(plants).join(', ')}`,
+    )
+    .addOption(new Option('--often <n>', 'how many times as often as usual a fault comes').argParser(whole))
     .option('--json <file>', 'writes the summary')
     .option('--keep', 'leaves logs and history below .semel/');
   let status = 0;
   program.action(async (flags: Flags) => {
-    status = await perform(flags);
+    status = await (flags.plant === 'all' ? performAll(flags) : perform(flags));
   });
+  program
+    .command('report <json...>')
+    .description('adds what --json wrote to docs/proof.json, and writes docs/proof.md anew')
+    .action(writeProof);
   try {
     await program.parseAsync(args, { from: 'user' });
     return status;
@@ -62,17 +73,45 @@ function kinds(text: string): FaultKind[] {
   });
 }
 
+const say = (line: string): boolean => process.stderr.write(`${line}\n`);
+
+/** One run. @returns 1 where an invariant was violated */
 async function perform(flags: Flags): Promise<number> {
-  const say = (line: string): boolean => process.stderr.write(`${line}\n`);
-  const result = await run({ ...flags, keep: flags.keep ?? false, say });
-  const summary = summaryOf(flags, result);
-  for (const violation of result.violations.slice(0, 5)) {
-    process.stdout.write(
-      `\n${violation.invariant}${violation.key === undefined ? '' : ` (key ${violation.key})`}: ${violation.sentence}\n`,
-    );
-    for (const line of storyOf(violation, result.evidence)) process.stdout.write(`  ${line}\n`);
+  const { summary, evidence, violations } = await tortured(flags);
+  for (const violation of violations.slice(0, 5)) {
+    const key = violation.key === undefined ? '' : ` (key ${violation.key})`;
+    process.stdout.write(`\n${violation.invariant}${key}: ${violation.sentence}\n`);
+    for (const line of storyOf(violation, evidence)) process.stdout.write(`  ${line}\n`);
   }
   process.stdout.write(printed(summary));
-  if (flags.json !== undefined) await writeFile(flags.json, `${JSON.stringify(summary, null, 2)}\n`);
-  return result.violations.length === 0 ? 0 : 1;
+  await write(flags, { runs: [summary], plants: [] });
+  return violations.length === 0 ? 0 : 1;
+}
+
+async function tortured(flags: Flags): Promise<RunResult & { readonly summary: Summary }> {
+  const plant = plants[flags.plant ?? ''];
+  // A bug is looked for with the faults that bring it to light, and often.
+  const { seconds = plant ? 20 : 60, faults = plant?.faults ?? allFaults, often = plant ? 3 : 1 } = flags;
+  const options = { ...flags, seconds, faults, often, keep: flags.keep ?? false, say };
+  const result = await run(options);
+  return { ...result, summary: summaryOf(options, result) };
+}
+
+/** One run for each bug. @returns 1 when each was caught, 2 when one was not */
+async function performAll(flags: Flags): Promise<number> {
+  const caught: Caught[] = [];
+  for (const [plant, { what }] of Object.entries(plants)) {
+    say(`\n${plant}: ${what}`);
+    const { summary } = await tortured({ ...flags, plant });
+    const one = caughtOf(plant, summary);
+    caught.push(one);
+    const by = one.by.length > 0 ? `caught by ${one.by.join(', ')}` : 'NOT CAUGHT';
+    process.stdout.write(`${plant}: ${by}, ${one.seconds} s after the first request\n`);
+  }
+  await write(flags, { runs: [], plants: caught });
+  return caught.every(({ by }) => by.length > 0) ? 1 : 2;
+}
+
+async function write({ json }: Flags, results: Results): Promise<void> {
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
 }

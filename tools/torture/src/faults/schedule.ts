@@ -28,15 +28,18 @@ export interface ScheduleOptions {
   readonly kinds: readonly FaultKind[];
   /** Of each service. */
   readonly instances: number;
+  /** How many times as often as usual. */
+  readonly often: number;
 }
 
 /** The faults of a run: the same for the same seed, whatever happens while they are carried out. */
-export function scheduleOf({ seed, seconds, kinds, instances }: ScheduleOptions): Fault[] {
+export function scheduleOf({ seed, seconds, kinds, instances, often }: ScheduleOptions): Fault[] {
   const faults: Omit<Fault, 'number'>[] = [];
   for (const kind of kinds) {
     // Dice of its own: leaving one kind out changes nothing about the others.
     const dice = new Dice('schedule', seed, kind);
-    for (let atMs = 1_000 + dice.waitMs(faultKinds[kind].perMinute); atMs < seconds * 1_000; ) {
+    const perMinute = faultKinds[kind].perMinute * often;
+    for (let atMs = 1_000 + dice.waitMs(perMinute); atMs < seconds * 1_000; ) {
       faults.push({
         atMs: Math.round(atMs),
         kind,
@@ -46,7 +49,7 @@ export function scheduleOf({ seed, seconds, kinds, instances }: ScheduleOptions)
         forMs: durationOf(kind, dice),
         variant: dice.next(),
       });
-      atMs += dice.waitMs(faultKinds[kind].perMinute);
+      atMs += dice.waitMs(perMinute);
     }
   }
   faults.sort((left, right) => left.atMs - right.atMs);

@@ -1,3 +1,5 @@
+import type { FaultKind } from '../faults/kinds.js';
+
 /** One place of a compiled module, and what stands there instead. It has to be there exactly once. */
 interface Edit {
   /** Below the clone's root. */
@@ -9,6 +11,8 @@ interface Edit {
 /** A bug as somebody could have written it. */
 export interface Plant {
   readonly what: string;
+  /** What brings it to light. */
+  readonly faults: readonly FaultKind[];
   readonly edits: readonly Edit[];
   /** The invariants of which one at least has to catch it. */
   readonly caughtBy: readonly string[];
@@ -23,6 +27,7 @@ const idempotency = 'libs/idempotency/dist';
 export const plants: Readonly<Record<string, Plant>> = {
   'record-after-commit': {
     what: 'the answer is recorded after the effect was committed',
+    faults: ['lost-commit', 'kill'],
     caughtBy: ['key-at-most-one-order', 'adjustments-exact', 'effect-iff-key'],
     edits: [
       {
@@ -34,6 +39,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'claim-without-lock': {
     what: 'a claim takes no lock, and whose answer is stored already drops its own',
+    faults: ['kill'],
     caughtBy: ['key-at-most-one-order', 'adjustments-exact'],
     edits: [
       {
@@ -50,6 +56,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'effect-before-claim': {
     what: 'the effect is carried out, and then the key is claimed',
+    faults: ['kill'],
     caughtBy: ['key-at-most-one-order', 'adjustments-exact'],
     edits: [
       {
@@ -70,6 +77,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'answer-before-commit': {
     what: 'the answer leaves before the commit',
+    faults: ['lost-commit', 'backends', 'postgres-restart'],
     caughtBy: [
       'acked-key-one-order',
       'answers-equal',
@@ -89,6 +97,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'no-rollback-on-failure': {
     what: 'a handler that fails keeps what it has written; and this one fails now and then',
+    faults: ['kill'],
     caughtBy: ['stock-exact'],
     edits: [
       {
@@ -113,6 +122,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'fingerprint-ignored': {
     what: 'any request under a known key gets its answer',
+    faults: ['kill'],
     caughtBy: ['other-fingerprint-refused'],
     edits: [
       {
@@ -124,6 +134,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'replay-from-another-caller': {
     what: 'keys belong to everybody',
+    faults: ['kill'],
     caughtBy: ['callers-apart'],
     edits: [
       { module: `${idempotency}/nest/caller.js`, from: 'return String(name);', to: `return 'everybody';` },
@@ -131,6 +142,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'replay-rendered-anew': {
     what: 'a replay is written anew instead of byte for byte',
+    faults: ['kill'],
     caughtBy: ['answers-equal'],
     edits: [
       {
@@ -142,17 +154,20 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'single-flight-leaks': {
     what: 'an operation that failed stays in flight in its process',
+    faults: ['backends', 'postgres-restart', 'lost-commit'],
     caughtBy: ['live-after-healing'],
     edits: [
       {
         module: `${idempotency}/engine/flights.js`,
-        from: 'this.flights.delete(identity);',
-        to: `outcome.kind !== 'failed' && this.flights.delete(identity);`,
+        from: 'if (this.flights.get(identity) === flight)',
+        to: `if (outcome.kind === 'failed') return;
+             if (this.flights.get(identity) === flight)`,
       },
     ],
   },
   'connections-leak': {
     what: 'a transaction that is rolled back keeps its connection',
+    faults: ['backends'],
     caughtBy: ['live-after-healing'],
     edits: [
       {
@@ -165,6 +180,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'stock-without-guard': {
     what: 'an adjustment reads the stock without locking it',
+    faults: ['slow'],
     caughtBy: ['stock-exact'],
     edits: [
       {
@@ -176,6 +192,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'offset-before-commit': {
     what: 'a consumer commits its offset, and then processes',
+    faults: ['kill', 'backends', 'postgres-restart'],
     caughtBy: ['no-offset-ahead'],
     edits: [
       {
@@ -192,6 +209,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'inbox-by-offset': {
     what: 'a message is known by its offset instead of its key',
+    faults: ['duplicates', 'poison'],
     caughtBy: ['parking-exact', 'no-offset-ahead'],
     edits: [
       {
@@ -203,6 +221,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'parking-drops': {
     what: 'what should be parked is dropped',
+    faults: ['poison'],
     caughtBy: ['parking-exact'],
     edits: [
       {
@@ -214,6 +233,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'relay-marks-before-ack': {
     what: 'the relay takes an event for published before the broker has it',
+    faults: ['kafka-restart', 'reset', 'kill'],
     caughtBy: ['order-iff-event'],
     edits: [
       {
@@ -226,6 +246,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'relay-newest-first': {
     what: 'the relay sends the newest events first',
+    faults: ['kafka-restart', 'black-hole'],
     caughtBy: ['order-per-key'],
     edits: [
       {

@@ -41,6 +41,25 @@ export interface Summary {
   readonly violations: readonly string[];
 }
 
+/** A bug, by which invariants it was caught, and how many seconds after the first request that was known. */
+export interface Caught {
+  readonly plant: string;
+  readonly by: readonly string[];
+  readonly seconds: number;
+}
+
+/** What --json writes. */
+export interface Results {
+  readonly runs: readonly Summary[];
+  readonly plants: readonly Caught[];
+}
+
+export function caughtOf(plant: string, summary: Summary): Caught {
+  const by = Object.entries(summary.invariants).flatMap(([name, count]) => (count > 0 ? [name] : []));
+  const { storm, rest, check } = summary.took;
+  return { plant, by, seconds: Math.round(storm + rest + check) };
+}
+
 export function summaryOf(options: Omit<RunOptions, 'say' | 'keep'>, result: RunResult): Summary {
   const { evidence, tally, violations, took, deaths } = result;
   const { keys, order, inventory, topics } = testify(evidence);
@@ -61,7 +80,7 @@ export function summaryOf(options: Omit<RunOptions, 'say' | 'keep'>, result: Run
     faults: options.faults,
     instances: options.instances,
     ...(options.plant !== undefined && { plant: options.plant }),
-    versions: versions(),
+    versions: { ...versions(), ...result.versions },
     took,
     tally,
     counts: {

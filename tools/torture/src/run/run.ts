@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { PURCHASES, RESERVATIONS } from '@semel/contracts';
+import { kafkaVersion } from '@semel/platform';
 import { Chamber } from '../chamber/chamber.js';
 import { check } from '../check/check.js';
 import type { Evidence, Rest } from '../check/evidence.js';
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly seed: number;
   readonly faults: readonly FaultKind[];
   readonly instances: number;
+  /** How many times as often as usual a fault comes. */
+  readonly often: number;
   /** Operations a second that clients would like. */
   readonly rate: number;
   readonly plant?: string;
@@ -44,7 +47,7 @@ export interface RunResult {
     readonly rest: number;
     readonly check: number;
   };
-  readonly folder: string;
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 /** How long everything may take to come to rest after the healing; seconds. */
@@ -73,7 +76,7 @@ interface Examined extends Omit<RunResult, 'evidence' | 'violations'> {
 }
 
 async function torment(chamber: Chamber, options: RunOptions, began: number): Promise<Examined> {
-  const { seed, seconds, say, faults, instances } = options;
+  const { seed, seconds, say, faults, instances, often } = options;
   const connections = new Connections();
   const history = new History(join(chamber.folder, 'history.jsonl'));
   try {
@@ -84,7 +87,7 @@ async function torment(chamber: Chamber, options: RunOptions, began: number): Pr
     const storm = new Storm(chamber, history, seed);
     const dusk = new AbortController();
     const shopping = shop(street, { seed, shoppers: 32, perSecond: options.rate }, dusk.signal);
-    await storm.rage(scheduleOf({ seed, seconds, kinds: faults, instances }), seconds);
+    await storm.rage(scheduleOf({ seed, seconds, kinds: faults, instances, often }), seconds);
     dusk.abort();
     const calm = performance.now();
     say('The faults are over. Waiting until everything is at rest …');
@@ -104,12 +107,17 @@ async function torment(chamber: Chamber, options: RunOptions, began: number): Pr
         rest: since(calm, rested),
         check: since(rested, performance.now()),
       },
-      folder: chamber.folder,
+      versions: { kafka: kafkaVersion, postgres: await postgresVersion(chamber) },
     };
   } finally {
     await connections.close();
     await history.close();
   }
+}
+
+async function postgresVersion(chamber: Chamber): Promise<string> {
+  const [row] = await chamber.query<{ server_version: string }>('order', 'SHOW server_version');
+  return row?.server_version ?? 'unknown';
 }
 
 const since = (from: number, to: number): number => Math.round((to - from) / 100) / 10;
