@@ -48,4 +48,5 @@ export type { Statement } from './statement.js';
 export { ambientTransaction, requireTransaction, runInTransaction, type Transaction } from './transaction.js';
 export { engineConnectionOptions, type SessionLimits } from './typeorm/engine-connection-options.js';
 export { joinAmbientTransactions } from './typeorm/join-ambient.js';
+export type { TypeOrmDataSource, TypeOrmMigration, TypeOrmQueryRunner } from './typeorm/shapes.js';
 export { TypeOrmConnections } from './typeorm/typeorm-connections.js';

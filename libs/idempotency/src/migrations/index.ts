@@ -1,4 +1,4 @@
-import type { MigrationInterface } from 'typeorm';
+import type { TypeOrmMigration } from '../typeorm/shapes.js';
 import { createIdempotencyKey } from './0001-create-idempotency-key.js';
 import { sealAnswers } from './0002-seal-answers.js';
 import { leaseKeys } from './0003-lease-keys.js';
@@ -9,5 +9,5 @@ import { typeOrmMigrationOf } from './typeorm-migration.js';
 export const idempotencySchema: readonly SchemaStep[] = [createIdempotencyKey, sealAnswers, leaseKeys];
 
 /** For the `migrations` of your own TypeORM DataSource, before your own ones. Forward only. */
-export const idempotencyMigrations: (new () => MigrationInterface)[] =
+export const idempotencyMigrations: (new () => TypeOrmMigration)[] =
   idempotencySchema.map(typeOrmMigrationOf);

@@ -7,10 +7,10 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import type { DataSource } from 'typeorm';
 import type { ConnectionSource } from '../connection.js';
 import { IdempotencyOptionsError } from '../errors.js';
 import { joinAmbientTransactions } from '../typeorm/join-ambient.js';
+import type { TypeOrmDataSource } from '../typeorm/shapes.js';
 import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
 import { CheckHandlers } from './check-handlers.js';
 import { Idempotency, idempotencyConnectionsToken, idempotencyOptionsToken } from './idempotency.js';
@@ -59,7 +59,7 @@ function assembleOverTypeOrm(
     assemble(options, imports, {
       provide: idempotencyConnectionsToken,
       inject: [token],
-      useFactory: (source: DataSource): ConnectionSource => {
+      useFactory: (source: TypeOrmDataSource): ConnectionSource => {
         joinAmbientTransactions(source);
         return new TypeOrmConnections(source);
       },

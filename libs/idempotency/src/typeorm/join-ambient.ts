@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { OpenTransaction } from '../engine/open-transaction.js';
 import { TransactionSettledError } from '../errors.js';
 import { ambientTransaction } from '../transaction.js';
+import type { TypeOrmDataSource, TypeOrmEntityManager, TypeOrmQueryRunner } from './shapes.js';
 import { originalCreateQueryRunner, TypeOrmConnection } from './typeorm-connections.js';
 
 /** A nested transaction of the handler's own: its savepoint has the connection to itself until it ends. */
@@ -13,7 +13,7 @@ interface Nesting {
 }
 
 const nesting = new AsyncLocalStorage<Nesting>();
-const joined = new WeakSet<DataSource>();
+const joined = new WeakSet<TypeOrmDataSource>();
 const outermost = new WeakMap<OpenTransaction, Nesting>();
 
 /**
@@ -23,7 +23,7 @@ const outermost = new WeakMap<OpenTransaction, Nesting>();
  *
  * Sibling nested transactions take turns, and so do queries beside them: one connection has one savepoint at a time.
  */
-export function joinAmbientTransactions(dataSource: DataSource): void {
+export function joinAmbientTransactions(dataSource: TypeOrmDataSource): void {
   if (joined.has(dataSource)) return;
   joined.add(dataSource);
   const createQueryRunner = originalCreateQueryRunner(dataSource);
@@ -35,7 +35,7 @@ export function joinAmbientTransactions(dataSource: DataSource): void {
 }
 
 /** Nested transactions of siblings one after the other, whichever manager they are asked of. */
-function takeTurns(dataSource: DataSource, manager: EntityManager): void {
+function takeTurns(dataSource: TypeOrmDataSource, manager: TypeOrmEntityManager): void {
   const original = manager.transaction;
   const inTurn = (...args: unknown[]): Promise<unknown> => {
     const transaction = (): Promise<unknown> => Reflect.apply(original, manager, args);
@@ -46,8 +46,8 @@ function takeTurns(dataSource: DataSource, manager: EntityManager): void {
 }
 
 function ambientOf(
-  dataSource: DataSource,
-): { transaction: OpenTransaction; runner: QueryRunner } | undefined {
+  dataSource: TypeOrmDataSource,
+): { transaction: OpenTransaction; runner: TypeOrmQueryRunner } | undefined {
   const transaction = ambientTransaction();
   if (!(transaction instanceof OpenTransaction)) return undefined;
   const { connection } = transaction;
@@ -80,16 +80,20 @@ async function nest<Result>(level: Nesting, work: () => Promise<Result>): Promis
  * The operation's runner as one of its users sees it: releasing it is not his to do, and it throws once the operation
  * is over.
  */
-function viewOf(dataSource: DataSource, runner: QueryRunner, transaction: OpenTransaction): QueryRunner {
-  const own: { manager?: EntityManager } = {};
-  const query: QueryRunner['query'] = async (...args: Parameters<QueryRunner['query']>) => {
+function viewOf(
+  dataSource: TypeOrmDataSource,
+  runner: TypeOrmQueryRunner,
+  transaction: OpenTransaction,
+): TypeOrmQueryRunner {
+  const own: { manager?: TypeOrmEntityManager } = {};
+  const query: TypeOrmQueryRunner['query'] = async (...args: Parameters<TypeOrmQueryRunner['query']>) => {
     // Of where the query is made, not of where the runner was: an inner transaction may use an outer one's manager.
     await currentNesting(transaction).turn;
     // After the wait: a write that nobody awaited would else follow the COMMIT, on its own.
     if (transaction.isSettled) throw new TransactionSettledError();
     return runner.query(...args);
   };
-  const view: QueryRunner = new Proxy(runner, {
+  const view: TypeOrmQueryRunner = new Proxy(runner, {
     get(target, property) {
       if (property === 'release') return () => Promise.resolve();
       if (property === 'query') return query;

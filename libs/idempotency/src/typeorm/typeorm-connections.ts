@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { ClientBase, QueryResult } from 'pg';
-import type { DataSource, QueryRunner } from 'typeorm';
 import type { Connection, ConnectionSource, StatementResult } from '../connection.js';
 import type { Statement } from '../statement.js';
+import type { TypeOrmDataSource, TypeOrmQueryRunner } from './shapes.js';
 
 /** What node-postgres's client has besides its declared type. */
 interface Client extends ClientBase {
@@ -16,13 +16,19 @@ export class TypeOrmConnection implements Connection {
   private gathering = false;
 
   private constructor(
-    readonly runner: QueryRunner,
+    readonly runner: TypeOrmQueryRunner,
     private readonly client: Client,
     readonly pipelined: boolean,
   ) {}
 
-  static async open(runner: QueryRunner): Promise<TypeOrmConnection> {
-    const client: Client = await runner.connect();
+  static async open(runner: TypeOrmQueryRunner): Promise<TypeOrmConnection> {
+    const client = await runner.connect();
+    if (!isClient(client)) {
+      await runner.release();
+      throw new TypeError(
+        "The DataSource has to be one of type 'postgres': give it, or a source of connections.",
+      );
+    }
     // The engine says BEGIN and COMMIT itself; told so, TypeORM makes savepoints of its own transactions.
     Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
     return new TypeOrmConnection(runner, client, client.pipeline === true);
@@ -54,16 +60,19 @@ export class TypeOrmConnection implements Connection {
     if (this.released) return;
     this.released = true;
     // TypeORM hands an error on to the pool, which then destroys the connection.
-    const runner: QueryRunner & { releasePostgresConnection?(error?: Error): Promise<void> } = this.runner;
+    const runner: TypeOrmQueryRunner & { releasePostgresConnection?(error?: Error): Promise<void> } =
+      this.runner;
     if (error && runner.releasePostgresConnection) void runner.releasePostgresConnection(error);
     else void runner.release();
   }
 }
 
-const originals = new WeakMap<DataSource, DataSource['createQueryRunner']>();
+const originals = new WeakMap<TypeOrmDataSource, TypeOrmDataSource['createQueryRunner']>();
 
 /** The DataSource's own way to make a query runner, past the override that lets repositories join. */
-export function originalCreateQueryRunner(dataSource: DataSource): DataSource['createQueryRunner'] {
+export function originalCreateQueryRunner(
+  dataSource: TypeOrmDataSource,
+): TypeOrmDataSource['createQueryRunner'] {
   const known = originals.get(dataSource);
   if (known) return known;
   const original = dataSource.createQueryRunner.bind(dataSource);
@@ -73,13 +82,17 @@ export function originalCreateQueryRunner(dataSource: DataSource): DataSource['c
 
 /** The pool of a TypeORM DataSource as the engine uses it. */
 export class TypeOrmConnections implements ConnectionSource {
-  private readonly createQueryRunner: DataSource['createQueryRunner'];
+  private readonly createQueryRunner: TypeOrmDataSource['createQueryRunner'];
 
-  constructor(dataSource: DataSource) {
+  constructor(dataSource: TypeOrmDataSource) {
     this.createQueryRunner = originalCreateQueryRunner(dataSource);
   }
 
   async connect(): Promise<TypeOrmConnection> {
     return TypeOrmConnection.open(this.createQueryRunner());
   }
+}
+
+function isClient(value: unknown): value is Client {
+  return typeof value === 'object' && value !== null && 'query' in value;
 }

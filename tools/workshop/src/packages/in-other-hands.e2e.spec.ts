@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -115,6 +115,39 @@ describe.each([
       await running?.end('SIGTERM');
       await database.drop();
     }
+  }, 120_000);
+});
+
+describe('a service over node-postgres that has no TypeORM', () => {
+  const typeorm = ['typeorm', '@nestjs/typeorm'].map((name) => join(newest.folder, 'node_modules', name));
+  beforeAll(() => {
+    for (const folder of typeorm) renameSync(folder, `${folder}-away`);
+  });
+  afterAll(() => {
+    for (const folder of typeorm) renameSync(`${folder}-away`, folder);
+  });
+
+  it('compiles against every entry of the idempotency library with nothing skipped of ours', async () => {
+    const entries = Object.keys(tarballs.idempotency.manifest.exports);
+    newest.write(
+      'bare/main.ts',
+      [
+        ...entries.map(
+          (entry, index) => `export * as entry${index} from '@semel/idempotency${entry.slice(1)}';`,
+        ),
+        "import { IdempotencyModule } from '@semel/idempotency';",
+        "import { PgConnections } from '@semel/idempotency/pg';",
+        "import pg from 'pg';",
+        'export const module = IdempotencyModule.forRoot({ connections: new PgConnections(new pg.Pool()) });',
+      ].join('\n'),
+    );
+    const compilerOptions = { rootDir: '.', noEmit: true, skipLibCheck: false };
+    newest.write(
+      'bare/tsconfig.json',
+      JSON.stringify({ extends: '../tsconfig.json', compilerOptions, include: ['.'] }),
+    );
+    const complaints = (await newest.compile('-p', 'bare')).split('\n');
+    expect(complaints.filter((line) => /^(bare|node_modules\/@semel)\//.test(line))).toEqual([]);
   }, 120_000);
 });
 
