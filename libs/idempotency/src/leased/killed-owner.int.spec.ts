@@ -14,16 +14,23 @@ const patience = 120_000;
 
 const database = new LeasedDatabase();
 let successor: Instance;
+const children: ChildProcess[] = [];
 
 beforeAll(() => database.create());
 beforeEach(async () => {
   await database.clear();
   successor = await database.instance();
 });
+// What a failed test left standing would stand for ever.
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
 afterAll(() => database.drop());
 
 function start(key: string, point: string, end: 'SIGKILL' | 'wait'): ChildProcess {
-  return fork(script, [dist, database.url, key, point, end], { execArgv: [] });
+  const child = fork(script, [dist, database.url, key, point, end], { execArgv: [] });
+  children.push(child);
+  return child;
 }
 
 /** The same handler as the child's, in this process. */

@@ -80,6 +80,7 @@ async function start(controller: 'fastify' | 'express', url: string) {
       IdempotencyModule.forRoot({
         scope: ({ headers }) => headers['x-caller']?.toString(),
         encryption: { keys: ['a secret that is long enough for a key'] },
+        required: false,
       }),
     ],
     controllers: [PaymentsController, IdempotencyKeysController],
@@ -207,9 +208,19 @@ describe.each(['fastify', 'express'] as const)('a leased route over %s', (adapte
     expect(await notes()).toEqual(['refused: ledger']);
   });
 
-  it('always needs a key; without a lease there is no operation', async () => {
+  it('needs a key even where others do not; without a lease there is no operation', async () => {
     expect((await send(here.url, 'paid', { key: '' })).status).toBe(400);
     expect((await send(here.url, 'paid', { path: '/payments/plain' })).status).toBe(500);
+  });
+
+  it('says of a failure that may pass that the retry continues, not that nothing was done', async () => {
+    here.outside.error = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+    const { status: code, headers, body } = await send(here.url, 'paid');
+    expect([code, headers.get('retry-after'), JSON.parse(body)]).toEqual([
+      503,
+      '1',
+      expect.objectContaining({ detail: expect.stringContaining('it continues where it stopped') }),
+    ]);
   });
 
   it('is erased with its caller, steps and all, once nobody works on it', async () => {

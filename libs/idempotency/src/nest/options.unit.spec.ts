@@ -55,6 +55,32 @@ it('lets the nearest level win, option by option: undefined erases nothing', () 
   });
 });
 
+it('takes every option as it is given', () => {
+  const given: IdempotencyOptions = {
+    key: { body: 'payment.reference' },
+    required: false,
+    scope: () => 'alice',
+    fingerprint: () => 1,
+    recordError: () => false,
+    maxAnswerBytes: 1,
+    encryption: { keys: ['a secret that is long enough for a key'] },
+    retention: 2,
+    messageRetention: 3,
+    replayHeaders: ['X-Cost'],
+    renderError: () => ({ status: 400, body: '' }),
+    claimTimeout: 4,
+    operationTimeout: 5,
+    leases: { lease: 6, heartbeat: 2 },
+    wait: 7,
+    waiting: 8,
+    observer: {},
+    rememberedBytes: 9,
+    groups: { size: 10, bytes: 11, inFlight: 12, waiting: 13, waitingBytes: 14 },
+    sweeper: { interval: 15, grace: 16, batch: 17 },
+  };
+  expect(resolveOptions(given)).toEqual(given);
+});
+
 it('checks a handler where the decorator is applied', () => {
   expect(() => checkHandlerOptions({ consumer: 'has a space' })).toThrow(IdempotencyOptionsError);
   expect(() => checkHandlerOptions({ retention: 0 })).toThrow(IdempotencyOptionsError);
