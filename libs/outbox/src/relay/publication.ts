@@ -57,6 +57,8 @@ export class Publication {
           continue;
         }
         acknowledged = this.#publish(page);
+        // It is heard below, once the next page has come; until then nobody would, and Node ends a process for that.
+        acknowledged.catch(() => undefined);
         // With nothing in flight while it was read, a page that met none of its limits has left nothing behind.
         if (alone && !page.more) return;
       }
