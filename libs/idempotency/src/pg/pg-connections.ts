@@ -1,6 +1,7 @@
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Connection, ConnectionSource, StatementResult } from '../connection.js';
 import type { Statement } from '../statement.js';
+import { keepListening } from './keep-listening.js';
 
 /** A client of a node-postgres pool. */
 export class PgConnection implements Connection {
@@ -43,6 +44,7 @@ export class PgConnections implements ConnectionSource {
   constructor(private readonly pool: Pool) {
     // The pool replaces an idle connection that was lost; without a listener its error would end the process.
     if (pool.listenerCount('error') === 0) pool.on('error', ignore);
+    keepListening(pool);
   }
 
   async connect(): Promise<PgConnection> {

@@ -4,6 +4,7 @@
  */
 export interface TypeOrmDataSource {
   readonly manager: TypeOrmEntityManager;
+  readonly driver: object;
   createQueryRunner(mode?: 'master' | 'slave'): TypeOrmQueryRunner;
   createEntityManager(runner?: TypeOrmQueryRunner): TypeOrmEntityManager;
 }

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
-import type { ClientBase, QueryResult } from 'pg';
+import type { ClientBase, Pool, QueryResult } from 'pg';
 import type { Connection, ConnectionSource, StatementResult } from '../connection.js';
+import { keepListening } from '../pg/keep-listening.js';
 import type { Statement } from '../statement.js';
 import type { TypeOrmDataSource, TypeOrmQueryRunner } from './shapes.js';
 
@@ -84,11 +85,14 @@ export function originalCreateQueryRunner(
 export class TypeOrmConnections implements ConnectionSource {
   private readonly createQueryRunner: TypeOrmDataSource['createQueryRunner'];
 
-  constructor(dataSource: TypeOrmDataSource) {
+  constructor(private readonly dataSource: TypeOrmDataSource) {
     this.createQueryRunner = originalCreateQueryRunner(dataSource);
   }
 
   async connect(): Promise<TypeOrmConnection> {
+    // The driver makes its pool when the DataSource is initialised.
+    const driver: { readonly master?: Pool } = this.dataSource.driver;
+    if (driver.master) keepListening(driver.master);
     return TypeOrmConnection.open(this.createQueryRunner());
   }
 }
