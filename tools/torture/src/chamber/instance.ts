@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServerProcess } from '@semel/platform';
 import type { LinkName, ServiceName } from '../faults/schedule.js';
@@ -123,10 +123,17 @@ export class Instance {
       const { code, signal } = await server.exited;
       if (this.stopping || this.killed) continue;
       const age = Math.round((performance.now() - began) / 100) / 10;
-      this.deaths.push(`${this.name} ended by itself with ${code ?? signal} after ${age} s`);
+      const words = await this.lastWords();
+      this.deaths.push(`${this.name} ended by itself with ${code ?? signal} after ${age} s: ${words}`);
       // What can't start needs no start a millisecond.
       if (age < 5) await pause(500);
     }
+  }
+
+  /** The end of its log: what it said before it ended. */
+  private async lastWords(): Promise<string> {
+    const log = await readFile(this.options.logFile, 'utf8');
+    return log.trimEnd().split('\n').slice(-3).join(' / ').slice(-1_500);
   }
 
   private spawn(): Promise<ServerProcess> {

@@ -10,8 +10,8 @@ export interface Door {
 
 /** PostgreSQL and Kafka, which can die and come back with what they had on disk. */
 export class Servers {
-  private kafkaWork: Promise<unknown> = Promise.resolve();
-  private postgresWork: Promise<unknown> = Promise.resolve();
+  private kafkaWork: Promise<void> | undefined;
+  private postgresWork: Promise<void> | undefined;
 
   private constructor(
     private readonly folder: string,
@@ -38,30 +38,36 @@ export class Servers {
     return this.kafka.brokers;
   }
 
-  /** As by a power cut: no checkpoint, no goodbye. Resolves when it answers again. One at a time. */
-  restartPostgres(): Promise<void> {
-    const work = this.postgresWork.then(async () => {
+  /** As by a power cut: no checkpoint, no goodbye. Resolves when it answers again. @returns false where it is dead already */
+  async restartPostgres(): Promise<boolean> {
+    if (this.postgresWork !== undefined) return false;
+    this.postgresWork = (async () => {
       process.kill(this.postgres.pid, 'SIGQUIT');
       await this.postgres.exited;
       this.postgres = await runPostgres(this.folder, this.postgres.port);
+    })().finally(() => {
+      this.postgresWork = undefined;
     });
-    this.postgresWork = work.catch(() => undefined);
-    return work;
+    await this.postgresWork;
+    return true;
   }
 
-  /** kill -9. Resolves when it answers again. One at a time. */
-  restartKafka(): Promise<void> {
-    const work = this.kafkaWork.then(async () => {
+  /** kill -9. Resolves when it answers again. @returns false where it is dead already */
+  async restartKafka(): Promise<boolean> {
+    if (this.kafkaWork !== undefined) return false;
+    this.kafkaWork = (async () => {
       process.kill(this.kafka.pid, 'SIGKILL');
       await this.kafka.exited;
       this.kafka = await runKafka(this.folder, this.doors, this.kafka.port);
+    })().finally(() => {
+      this.kafkaWork = undefined;
     });
-    this.kafkaWork = work.catch(() => undefined);
-    return work;
+    await this.kafkaWork;
+    return true;
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.kafkaWork, this.postgresWork]);
+    await Promise.allSettled([this.kafkaWork, this.postgresWork]);
     await Promise.all([this.kafka.stop(), this.postgres.stop()]);
   }
 }

@@ -11,7 +11,7 @@ import {
   otherFingerprintRefused,
   replaysMarked,
 } from './keys.js';
-import { liveAfterHealing, nothingStuck } from './rest.js';
+import { liveAfterHealing, nothingStuck, servicesSurvive } from './rest.js';
 import { testify } from './testimony.js';
 
 /** Everything that must hold, by name, and in a sentence. */
@@ -76,6 +76,10 @@ export const invariants: Readonly<Record<string, { readonly what: string; readon
   'nothing-stuck': {
     what: 'no key is left in flight, no event unsent, no lock, transaction or connection held; every service ends in good order',
     find: nothingStuck,
+  },
+  'services-survive': {
+    what: 'no service that has come up ends by itself, whatever it loses',
+    find: servicesSurvive,
   },
   'live-after-healing': {
     what: 'within 60 s of the last fault everything is at rest, and every instance answers every key that is asked for',

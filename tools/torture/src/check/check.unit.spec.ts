@@ -240,6 +240,11 @@ const forgeries: readonly Forgery[] = [
   ],
   ['nothing-stuck', 'a service did not end', ({ rest }) => rest.endings.push('order-1 ended with a signal')],
   [
+    'services-survive',
+    'a service ended',
+    ({ rest }) => rest.deaths.push('order-1 ended by itself with 1: uncaught exception'),
+  ],
+  [
     'live-after-healing',
     'events are still on their way',
     ({ rest }) => rest.remains.push('3 messages not consumed by order'),

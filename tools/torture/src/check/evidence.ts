@@ -122,6 +122,8 @@ export interface Rest {
   readonly held: readonly string[];
   /** Connections of each kind, and how many there may be. */
   readonly connections: readonly { readonly name: string; readonly count: number; readonly most: number }[];
+  /** Services that ended although nobody asked them to, with what they said last. */
+  readonly deaths: readonly string[];
   /** Services that did not end in good order when they were asked to. */
   readonly endings: readonly string[];
 }

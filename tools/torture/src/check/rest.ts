@@ -45,3 +45,8 @@ export const nothingStuck: Invariant = function* ({ order, inventory, rest }) {
     if (count > most) yield { sentence: `${name} has ${count} connections; there may be ${most}.` };
   for (const ending of rest.endings) yield { sentence: `${ending}.` };
 };
+
+/** No service that has come up ends by itself, whatever it has lost. One that can't start may: its supervisor tries again. */
+export const servicesSurvive: Invariant = function* ({ rest }) {
+  for (const death of rest.deaths) if (!death.includes("can't start: ")) yield { sentence: `${death}.` };
+};

@@ -292,7 +292,15 @@ export function soundEvidence(): Mutable<Evidence> {
       { group: 'inventory', topic: 'purchases', partition: 0, committed: 6, end: 6 },
       { group: 'order', topic: 'reservations', partition: 0, committed: 4, end: 4 },
     ],
-    rest: { remains: [], held: [], connections: [{ name: 'order-1', count: 3, most: 12 }], endings: [] },
+    rest: {
+      remains: [],
+      held: [],
+      connections: [{ name: 'order-1', count: 3, most: 12 }],
+      deaths: [
+        "order-1 ended by itself with 1 after 12 s: order can't start: the database system is starting up",
+      ],
+      endings: [],
+    },
   };
   return structuredClone(sound) as Mutable<Evidence>;
 }

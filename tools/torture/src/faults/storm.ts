@@ -72,11 +72,9 @@ export class Storm {
         return `held ${instance.name} for ${forMs} ms`;
       }
       case 'postgres-restart':
-        await chamber.servers.restartPostgres();
-        return 'PostgreSQL died and is back';
+        return (await chamber.servers.restartPostgres()) ? 'PostgreSQL died and is back' : undefined;
       case 'kafka-restart':
-        await chamber.servers.restartKafka();
-        return 'Kafka died and is back';
+        return (await chamber.servers.restartKafka()) ? 'Kafka died and is back' : undefined;
       case 'backends': {
         const rows = await chamber.query(
           service,

@@ -58,7 +58,7 @@ npm run torture -- --seed 8 --seconds 200 --json run.json && npm run torture -- 
 \`\`\`
 
 A run starts servers of its own on free ports and two or more processes of each service, each with links of its own to
-PostgreSQL, to Kafka (which advertises the link to whoever came by it) and to its clients. 32 clients place, cancel and
+PostgreSQL, to Kafka (which advertises the link to whoever came by it) and to its clients. 32 or more clients place, cancel and
 adjust with keys, repeat themselves at once and later, at any instance, with and without \`Prefer: wait\`, reuse keys for
 other requests and use other callers' keys; what they sent and heard is the history (\`--keep\` leaves it as JSON lines).
 When the faults are over, the checker looks at the history, at both databases and at the topics, and at nothing else. It

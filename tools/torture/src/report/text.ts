@@ -21,6 +21,7 @@ export function printed(summary: Summary): string {
     `clients     ${counts.operations} operations with a key in ${counts.requests} requests (${counts.unanswered} without an answer); ${counts.answered} answered`,
     `orders      ${orders.join(', ')}; ${counts.adjustments} adjustments`,
     `events      ${counts.events} on the topics, ${counts.repeats} of them repeats; ${counts.parked} parked`,
+    ...deaths.map((death) => `            ${death}`),
     verdict,
     '',
   ].join('\n');

@@ -86,7 +86,8 @@ async function torment(chamber: Chamber, options: RunOptions, began: number): Pr
     say(`Seed ${seed}: ${seconds} s of ${faults.join(', ') || 'no faults'} …`);
     const storm = new Storm(chamber, history, seed);
     const dusk = new AbortController();
-    const shopping = shop(street, { seed, shoppers: 32, perSecond: options.rate }, dusk.signal);
+    const shoppers = Math.max(32, Math.round(options.rate / 2.5));
+    const shopping = shop(street, { seed, shoppers, perSecond: options.rate }, dusk.signal);
     await storm.rage(scheduleOf({ seed, seconds, kinds: faults, instances, often }), seconds);
     dusk.abort();
     const calm = performance.now();
@@ -96,11 +97,12 @@ async function torment(chamber: Chamber, options: RunOptions, began: number): Pr
     say('Reading both databases and the topics …');
     const held = await readHeld(chamber);
     const evidence = await gather(chamber, history);
+    const deaths = chamber.instances.flatMap((instance) => instance.deaths);
     return {
       evidence,
-      rest: { remains, ...held },
+      rest: { remains, ...held, deaths },
       tally: storm.tally,
-      deaths: chamber.instances.flatMap(({ deaths }) => deaths),
+      deaths,
       took: {
         start: since(began, started),
         storm: since(started, calm),
