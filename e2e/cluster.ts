@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka, type KafkaMessage } from 'kafkajs';
 
 export interface Record {
   readonly partition: number;
   readonly key: string;
   readonly type: string;
+  readonly message: KafkaMessage;
 }
 
 /** What an operator of the broker sees of topics and groups. */
@@ -56,7 +57,7 @@ export class Cluster {
     await new Promise<void>((resolve, reject) => {
       const eachMessage = async ({ partition, message }: kafkajs.EachMessagePayload) => {
         const { key, headers, offset } = message;
-        found.push({ partition, key: String(key), type: String(headers?.ce_type) });
+        found.push({ partition, key: String(key), type: String(headers?.ce_type), message });
         if (Number(offset) + 1 >= (missing.get(partition) ?? 0)) missing.delete(partition);
         if (missing.size === 0) resolve();
       };

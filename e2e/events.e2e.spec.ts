@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import kafkajs, { type Message } from 'kafkajs';
 import { send, until } from './client.js';
+import { Cluster } from './cluster.js';
+import { type Event, hostileMessages } from './hostile-messages.js';
 import { RunningShop, type ServiceName } from './running-shop.js';
 
 /** As long as it takes for every timeout and back-off of the clients to have had its turn; 60 by hand. */
@@ -158,6 +162,101 @@ it('parks what a defect breaks, and finishes the order once it is mended and the
   const shown = await send(inventory.url, { path: `/parked-messages/${entry!.id}`, token: operator });
   expect(shown.body).toMatchObject({ state: 'replayed', acts: [{ act: 'replay', actor: 'olga' }] });
 }, 180_000);
+
+/** A thing of one of the topics: who reads it, what is good there, and whether an order has felt it, by the order's id. */
+interface Hearing {
+  readonly topic: 'purchases' | 'reservations';
+  readonly group: ServiceName;
+  readonly event: (orderId: string) => Event;
+  /** Orders that may be felt once each. */
+  readonly orders: (count: number) => Promise<string[]>;
+  /** Those of the orders that were. */
+  readonly felt: (orders: readonly string[]) => Promise<string[]>;
+}
+
+const lines = [{ sku: 'HOSTILE', quantity: 1 }];
+const hearings: Hearing[] = [
+  {
+    topic: 'purchases',
+    group: 'inventory',
+    event: (orderId) => ({
+      type: 'semel.purchase.placed.v1',
+      value: { orderId, customerId: 'eve', lines, placedAt: '2026-11-25T05:05:34Z' },
+    }),
+    orders: async (count) => Array.from({ length: count }, () => randomUUID()),
+    felt: async (orders) => {
+      const moved = `SELECT order_id AS id FROM stock_movement WHERE order_id = ANY ($1) AND kind = 'reservation'`;
+      return (await shop.rows<{ id: string }>('inventory', moved, [orders])).map(({ id }) => id);
+    },
+  },
+  {
+    topic: 'reservations',
+    group: 'order',
+    event: (orderId) => ({ type: 'semel.stock.reserved.v1', value: { orderId, lines } }),
+    orders: async (count) => {
+      // Placed and never answered: nobody sells it but this test.
+      await shop.services.inventory.kill();
+      const body = { lines };
+      const { url } = shop.services.order;
+      const post = (key: string) => send(url, { method: 'POST', path: '/orders', token, key, body });
+      const answers = await Promise.all(Array.from({ length: count }, () => post(randomUUID())));
+      return answers.map(({ body: { id } }) => String(id));
+    },
+    felt: async (orders) => {
+      const confirmed = `SELECT id FROM orders WHERE id = ANY ($1::uuid[]) AND status = 'confirmed' AND version = 2`;
+      return (await shop.rows<{ id: string }>('order', confirmed, [orders])).map(({ id }) => id);
+    },
+  },
+];
+
+it.each(hearings)(
+  'parks what is hostile in $topic as it was sent, and takes every good message once',
+  async ({ topic, group, event, orders: ordersOf, felt }) => {
+    const body = { available: 1_000 };
+    await send(shop.services.inventory.url, { method: 'PUT', path: '/stock/HOSTILE', token: operator, body });
+    const product = `INSERT INTO product (sku, name, unit_price, currency) VALUES ('HOSTILE', 'x', 1, 'EUR') ON CONFLICT DO NOTHING`;
+    await shop.rows('order', product);
+    const orders = await ordersOf(100);
+    const given = orders.values();
+    const hostile = hostileMessages(given, event);
+    const good = hostile.map(() => String(given.next().value));
+    const cluster = await Cluster.connect(shop.brokers);
+    const producer = cluster.kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    await producer.connect();
+    for (const [index, { message }] of hostile.entries()) {
+      const { type, value } = event(String(good[index]));
+      const next = { key: String(good[index]), value: JSON.stringify(value), headers: { ce_type: type } };
+      const load = [message, next].map((one) => ({ ...one, partition: 5 }));
+      await producer.send({ topic, acks: -1, messages: load });
+    }
+    await producer.disconnect();
+    await until(
+      () => cluster.lag(group, topic),
+      (lag) => lag === 0,
+    );
+    const lot = (await cluster.records(`${topic}.dlq`)).map(({ message }) => message);
+    const bytes = (one: unknown) =>
+      one == null ? null : Buffer.from(one as Buffer | string).toString('hex');
+    const asSent = ({ key, value, headers = {} }: Pick<Message, 'key' | 'value' | 'headers'>) => ({
+      key: bytes(key),
+      value: bytes(value),
+      headers: Object.entries(headers)
+        .filter(([header]) => !header.startsWith('semel-'))
+        .map(([header, one]) => [header, [one].flat().map(bytes)]),
+    });
+    for (const { name, end, message } of hostile) {
+      const parked = lot.filter(({ headers }) => String(headers?.['x-case']) === name);
+      const reasons = parked.map(({ headers }) => String(headers?.['semel-reason']));
+      expect([name, reasons]).toEqual([name, end === 'taken' ? [] : [end]]);
+      for (const one of parked) expect([name, asSent(one)]).toEqual([name, asSent(message)]);
+    }
+    const taken = hostile.filter(({ end }) => end === 'taken').map(({ orderId }) => orderId);
+    expect((await felt(orders)).sort()).toEqual([...taken, ...good].sort());
+    await cluster.close();
+    if (topic === 'reservations') await shop.services.inventory.start();
+  },
+  120_000,
+);
 
 it('ends a command that can do nothing with one sentence and exit code 1', async () => {
   const nobody = '00000000-0000-8000-8000-000000000000';
