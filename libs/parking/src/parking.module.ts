@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { LOG, type Log } from '@semel/service';
+import { LOG, type Log, observeParking } from '@semel/service';
 import type { KafkaConfig } from 'kafkajs';
 import { DataSource } from 'typeorm';
 import { LotReader, type Lots } from './register/lot-reader.js';
@@ -16,11 +16,15 @@ interface Parking extends Lots {
 /** Keeps the register up to date while the service runs. */
 @Injectable()
 export class ParkingLots implements OnApplicationShutdown {
-  constructor(@Inject(LotReader) private readonly reader: LotReader) {}
+  constructor(
+    @Inject(LotReader) private readonly reader: LotReader,
+    @Inject(ParkingRegister) private readonly register: ParkingRegister,
+  ) {}
 
-  /** The parking lots of this transport are the service's. */
+  /** The parking lots of this transport are the service's: they are read, and counted for its metrics. */
   follow(transport: Parking): void {
     const { group, topics } = transport;
+    observeParking(() => this.register.counts());
     transport.on('joined', () => this.reader.start({ group, topics }));
   }
 

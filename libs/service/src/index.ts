@@ -19,6 +19,7 @@ export { LOG } from './logs/log-token.js';
 export { consumerMetrics } from './metrics/consumer-metrics.js';
 export { idempotencyMetrics } from './metrics/idempotency-metrics.js';
 export { metricsRegistry } from './metrics/metrics-registry.js';
+export { observeParking } from './metrics/parking-metrics.js';
 export { observeOutbox, relayMetrics } from './metrics/relay-metrics.js';
 export { IdempotencyKeyHeader } from './openapi/idempotency-key-header.js';
 export { openApiSchema } from './openapi/openapi-schema.js';

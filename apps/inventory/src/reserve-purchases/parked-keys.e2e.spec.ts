@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { PURCHASE_PLACED, STOCK_REJECTED } from '@semel/contracts';
 import { replayHeader } from '@semel/kafka';
 import { ParkedMessages } from '@semel/parking';
@@ -49,6 +50,13 @@ describe('Inventory with PARK_KEYS', () => {
     const [first] = await waiting(orderId);
     expect(first).toMatchObject({ consumer: 'inventory.purchases', reason: 'schema-violation' });
     expect(await inventory.database.reservation(orderId)).toBeUndefined();
+    const shown = async () => (await inventory.ask('GET', '/metrics')).text;
+    const ofTopic = `topic="${inventory.topic}"`;
+    // The register reads the parking lot in its own time.
+    while (!(await shown()).includes(`semel_parked_messages{${ofTopic},reason="key-parked"} 1\n`))
+      await pause(20);
+    expect(await shown()).toContain(`semel_parked_messages{${ofTopic},reason="schema-violation"} 1\n`);
+    expect(await shown()).toContain(`semel_parked_keys{${ofTopic}} 1\n`);
 
     // Out of turn: back it goes.
     await inventory.sendRaw(again(parked[1]!));

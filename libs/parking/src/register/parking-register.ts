@@ -1,10 +1,12 @@
 import type { ListPage, ListParkedMessagesQuery, ParkedMessage, ParkedMessageDetail } from '@semel/contracts';
 import { decodeCursor, encodeCursor } from '@semel/service';
 import { z } from 'zod';
+import { countParked, type ParkedCounts } from '../sql/count-parked.js';
 import { findEntry } from '../sql/find-entry.js';
 import { listActs } from '../sql/list-acts.js';
 import { listEntries } from '../sql/list-entries.js';
 import { detailOf, viewOf } from './entry-view.js';
+import { reasonLabel } from './reason-label.js';
 import type { RunStatement } from './run-statement.js';
 
 /** A position as a cursor holds it: a bigint in decimal digits. */
@@ -31,5 +33,12 @@ export class ParkingRegister {
   async find(id: string): Promise<ParkedMessageDetail | undefined> {
     const [entry] = await this.run(findEntry(id));
     return entry === undefined ? undefined : detailOf(entry, await this.run(listActs(id)));
+  }
+
+  /** How much waits, for metrics: the reasons are those that we know, and `other`. */
+  async counts(): Promise<ParkedCounts> {
+    const [counts = { messages: [], keys: [] }] = await this.run(countParked());
+    const messages = counts.messages.map((one) => ({ ...one, reason: reasonLabel(one.reason) }));
+    return { ...counts, messages };
   }
 }
