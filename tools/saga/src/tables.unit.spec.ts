@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { page } from './documented.spec.js';
 import { supplies } from './inventory-side.js';
 import { restStates } from './rest-states.js';
 import { inventoryTable, orderTable, restTable } from './tables.js';
 import { journeysOf, newWorld, restOf, worldAfter } from './world.js';
-
-const page = readFileSync(fileURLToPath(new URL('../../../docs/saga.md', import.meta.url)), 'utf8');
 
 /** The tables of the page, white space that a formatter may have put between the cells left out. */
 const tables = page
