@@ -13,12 +13,22 @@ const fingerprintVersion = '1';
  * `["a","bc"]` differ.
  */
 export function fingerprintOf(parts: readonly (string | Buffer)[]): string {
-  const chunks: Buffer[] = [];
-  for (const part of parts) {
-    const bytes = typeof part === 'string' ? Buffer.from(part, 'utf8') : part;
-    chunks.push(Buffer.from(`${bytes.length}:`), bytes);
-  }
-  return `${fingerprintVersion}:${hash('sha256', Buffer.concat(chunks), 'base64url')}`;
+  return `${fingerprintVersion}:${hash('sha256', allText(parts) ? joinText(parts) : joinBytes(parts), 'base64url')}`;
+}
+
+function allText(parts: readonly (string | Buffer)[]): parts is readonly string[] {
+  return parts.every((part) => typeof part === 'string');
+}
+
+/** The same bytes once it is encoded, in one piece. */
+function joinText(parts: readonly string[]): string {
+  return parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
+}
+
+function joinBytes(parts: readonly (string | Buffer)[]): Buffer {
+  return Buffer.concat(
+    parts.flatMap((part) => [Buffer.from(`${Buffer.byteLength(part)}:`), Buffer.from(part)]),
+  );
 }
 
 /** Whether two fingerprints stand for the same request, as far as they can be compared. */

@@ -6,7 +6,8 @@ const salt = 'semel/idempotency/1';
 
 /** The name of an operation inside this process: no two (scope, key) pairs share one. */
 export function identityOf(operation: Pick<Operation, 'scope' | 'key'>): string {
-  return lengthPrefixed([operation.scope, operation.key]);
+  const { scope, key } = operation;
+  return `${scope.length}:${scope}${key.length}:${key}`;
 }
 
 /** The advisory locks of one operation, as PostgreSQL takes them. */

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { Ambient } from './ambient.js';
 import { TransactionRequiredError } from './errors.js';
 import type { Statement } from './statement.js';
 
@@ -19,16 +19,16 @@ export interface Transaction {
   afterCommit(hook: () => void): void;
 }
 
-const ambient = new AsyncLocalStorage<Transaction>();
+const ambient = new Ambient<Transaction>();
 
 /** The transaction of the operation that the current async context belongs to, if any. */
 export function ambientTransaction(): Transaction | undefined {
-  return ambient.getStore();
+  return ambient.get();
 }
 
 /** @throws TransactionRequiredError outside of an operation */
 export function requireTransaction(): Transaction {
-  const transaction = ambient.getStore();
+  const transaction = ambient.get();
   if (!transaction) throw new TransactionRequiredError();
   return transaction;
 }

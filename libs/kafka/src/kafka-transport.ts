@@ -9,6 +9,7 @@ import { GroupConsumer } from './group-consumer.js';
 import { callInTrace } from './handler-call.js';
 import { HandlerRegistry } from './handler-registry.js';
 import { healthOf, type KafkaHealth } from './health.js';
+import { quietIdleConnections } from './idle-connections.js';
 import { type KafkaLogger, logTo } from './logger.js';
 import { type CheckedOptions, checkOptions, type KafkaTransportOptions } from './options.js';
 import { ParkingLot } from './parking-lot.js';
@@ -42,6 +43,7 @@ export class KafkaTransport extends Server<KafkaTransportEvents> implements Cust
     this.options = checkOptions(options);
     const nestLogger: LoggerService = new Logger(KafkaTransport.name);
     this.log = options.logger ?? nestLogger;
+    quietIdleConnections();
     this.kafka = new kafkajs.Kafka({
       logLevel: kafkajs.logLevel.WARN,
       logCreator: logTo(this.log),

@@ -1,7 +1,7 @@
 import { identityOf } from '../identity.js';
 import type { Operation, Outcome } from '../operation.js';
 import { within } from './deadline.js';
-import { deferred } from './deferred.js';
+import { Latch } from './deferred.js';
 
 /** How long to wait for a claim of the same process before saying "in flight"; milliseconds. */
 const sharedClaimPatience = 250;
@@ -39,23 +39,27 @@ export class Flights {
   }
 
   depart(operation: Operation): void {
-    const claimed = deferred<Outcome | 'executing'>();
-    const finished = deferred<void>();
+    const claimed = new Latch<Outcome | 'executing'>();
+    const finished = new Latch<void>();
     const identity = identityOf(operation);
     const flight: ControlledFlight = {
       operation,
       since: new Date(),
       executing: false,
-      claimed: claimed.promise,
-      finished: finished.promise,
+      get claimed() {
+        return claimed.promise;
+      },
+      get finished() {
+        return finished.promise;
+      },
       grant: () => {
         flight.executing = true;
-        claimed.resolve('executing');
+        claimed.set('executing');
       },
       land: (outcome) => {
         if (this.flights.get(identity) === flight) this.flights.delete(identity);
-        claimed.resolve(outcome);
-        finished.resolve();
+        claimed.set(outcome);
+        finished.set();
       },
     };
     this.flights.set(identity, flight);

@@ -54,12 +54,12 @@ export class GroupQueue<Input> {
     return this.queue.length;
   }
 
-  async submit(operation: Operation<Input>): Promise<Outcome> {
+  submit(operation: Operation<Input>): Promise<Outcome> {
     // Its key is in this process or its answer remembered: the engine tells without a place in the queue.
     if (this.engine.flights.find(operation) || this.engine.replays.mayKnow(operation)) {
       return this.alone(operation);
     }
-    if (this.isFull(operation)) return { kind: 'failed', error: new OverloadedError() };
+    if (this.isFull(operation)) return Promise.resolve({ kind: 'failed', error: new OverloadedError() });
     this.engine.flights.depart(operation);
     const outcome = deferred<Outcome>();
     this.queue.push({ operation, outcome, since: performance.now() });

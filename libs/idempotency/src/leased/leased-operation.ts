@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { Ambient } from '../ambient.js';
 import type { ConnectionSource } from '../connection.js';
 import { connectWithin } from '../engine/connect-within.js';
 import { needsNewTransaction } from '../engine/effect.js';
@@ -168,7 +168,7 @@ function checked(name: string): string {
   );
 }
 
-const ambient = new AsyncLocalStorage<LeasedOperation>();
+const ambient = new Ambient<LeasedOperation>();
 
 /**
  * The leased operation that the current async context belongs to.
@@ -176,7 +176,7 @@ const ambient = new AsyncLocalStorage<LeasedOperation>();
  * @throws LeasedOperationRequiredError outside of one
  */
 export function requireLeasedOperation(): LeasedOperation {
-  const operation = ambient.getStore();
+  const operation = ambient.get();
   if (!operation) throw new LeasedOperationRequiredError();
   return operation;
 }

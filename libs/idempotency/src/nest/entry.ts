@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { Ambient } from '../ambient.js';
 
 export type Method = (...args: readonly unknown[]) => unknown;
 
@@ -7,7 +7,7 @@ export interface Entry {
   enter(method: Method, args: readonly unknown[]): unknown;
 }
 
-const entries = new AsyncLocalStorage<Entry | undefined>();
+const entries = new Ambient<Entry | undefined>();
 
 /** Runs `work`, in which a decorated method is going to be called, with its entry. */
 export function withEntry<Result>(entry: Entry, work: () => Result): Result {
@@ -22,7 +22,7 @@ export function guardEntry(method: Method): Method {
   function entered(this: unknown, ...args: unknown[]): unknown {
     // Inside, other decorated methods that are called directly are plain methods again.
     const call: Method = (...given) => entries.run(undefined, () => Reflect.apply(method, this, given));
-    const entry = entries.getStore();
+    const entry = entries.get();
     return entry ? entry.enter(call, args) : Reflect.apply(method, this, args);
   }
   Object.defineProperty(entered, 'name', { value: method.name, configurable: true });

@@ -67,7 +67,7 @@ export class HandlerRun {
     );
   }
 
-  /** Lets it run outside of any claim: the route takes requests without a key, or its method only makes the input. */
+  /** Lets it run outside of any claim: the route takes requests without a key. */
   pass(): void {
     this.permission.resolve((method, args) => method(...withOperation(args)));
   }
@@ -75,6 +75,27 @@ export class HandlerRun {
   /** Has no effect on a run that was granted. */
   deny(): void {
     this.permission.reject(new HandlerSkippedError());
+  }
+}
+
+/** A run of a method that only makes the input of a group: there is nothing to wait for at its entry. */
+export class InputRun {
+  /** The method's arguments; `undefined` when a pipe or an interceptor settled it before. */
+  args: readonly unknown[] | undefined;
+  /** What the handler's interceptors made of what it answered. */
+  readonly value: Promise<unknown>;
+
+  constructor(next: CallHandler) {
+    const entry = {
+      enter: (method: Method, args: readonly unknown[]): unknown => {
+        this.args = args;
+        return method(...withOperation(args));
+      },
+    };
+    this.value = lastValueFrom(
+      withEntry(entry, () => next.handle()),
+      { defaultValue: undefined },
+    );
   }
 }
 

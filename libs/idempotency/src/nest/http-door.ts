@@ -5,11 +5,12 @@ import { asError, Refusal } from '../errors.js';
 import { answerOf, jsonAnswer, limited, sendAnswer } from '../http/http-answer.js';
 import { HttpExchange } from '../http/http-exchange.js';
 import { httpFingerprint } from '../http/http-fingerprint.js';
+import type { KeyReading } from '../http/idempotency-key.js';
 import { preferredWait } from '../http/prefer-wait.js';
 import { failureOf, keyInvalid, keyMissing, keyReused, operationInFlight } from '../http/rejections.js';
 import type { Answer, EffectResult, Operation, Outcome } from '../operation.js';
 import type { GroupAnswer, GroupHandler } from './group-handler.js';
-import { HandlerRun } from './handler-run.js';
+import { HandlerRun, InputRun } from './handler-run.js';
 import type { GroupMember, Idempotency } from './idempotency.js';
 import { describeSource, readKeyFrom } from './key-source.js';
 import type { IdempotentOptions, ResolvedOptions } from './options.js';
@@ -38,7 +39,8 @@ export class HttpDoor {
     this.version = versionOf(context);
   }
 
-  async pass(): Promise<unknown> {
+  // Every promise here is one for every request: awaits are for what has to be waited for.
+  pass(): Promise<unknown> {
     const { method } = this.exchange.request;
     if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') {
       return lastValueFrom(this.next.handle(), nothing);
@@ -46,16 +48,24 @@ export class HttpDoor {
     const wait = preferredWait(this.exchange.header('prefer'), this.options.wait);
     if (wait !== undefined) this.exchange.setHeader('Preference-Applied', `wait=${wait}`);
     const patience = (wait ?? 0) * 1_000;
-    const { key: source } = this.options;
-    const late = typeof source === 'object' && 'argument' in source;
-    const key = late ? undefined : await this.key();
-    if (key === undefined && !late) return lastValueFrom(this.next.handle(), nothing);
-    return this.group ? this.passInGroup(this.group, key, patience) : this.passAlone(key, patience);
+    return this.group ? this.passInGroup(this.group, patience) : this.passAlone(patience);
   }
 
-  private async key(args?: readonly unknown[]): Promise<string | undefined> {
+  /** Whether the key is one of the handler's arguments, which only its entry knows. */
+  private get isKeyLate(): boolean {
+    const { key: source } = this.options;
+    return typeof source === 'object' && 'argument' in source;
+  }
+
+  private key(args?: readonly unknown[]): string | undefined | Promise<string | undefined> {
+    const reading = readKeyFrom(this.options.key, this.exchange, args);
+    return reading instanceof Promise
+      ? reading.then((read) => this.checkedKey(read))
+      : this.checkedKey(reading);
+  }
+
+  private checkedKey(reading: KeyReading): string | undefined {
     const { key: source, required, leased } = this.options;
-    const reading = await readKeyFrom(source, this.exchange, args);
     if (reading.kind === 'key') return reading.key;
     if (reading.kind === 'invalid') throw keyInvalid(describeSource(source), reading.why);
     if (required || leased) throw keyMissing(describeSource(source));
@@ -63,7 +73,9 @@ export class HttpDoor {
   }
 
   /** The handler runs inside the claim; its own interceptors have transformed the value before it is recorded. */
-  private async passAlone(early: string | undefined, patience: number): Promise<unknown> {
+  private async passAlone(patience: number): Promise<unknown> {
+    const early = this.isKeyLate ? undefined : await this.key();
+    if (early === undefined && !this.isKeyLate) return lastValueFrom(this.next.handle(), nothing);
     const first = new HandlerRun(this.next);
     const args = await first.entered();
     // A pipe refused it, or an interceptor answered in the handler's place: no claim, the key stays free.
@@ -110,17 +122,14 @@ export class HttpDoor {
   }
 
   /** The method only makes the input; the group's handler executes it together with others. */
-  private async passInGroup(
-    group: GroupHandler<unknown>,
-    early: string | undefined,
-    patience: number,
-  ): Promise<unknown> {
-    const run = new HandlerRun(this.next);
-    const args = await run.entered();
-    run.pass();
-    const input: unknown = await run.value;
-    if (!args) return input;
-    const key = early ?? (await this.key(args));
+  private async passInGroup(group: GroupHandler<unknown>, patience: number): Promise<unknown> {
+    const reading = this.isKeyLate ? undefined : this.key();
+    const early = reading instanceof Promise ? await reading : reading;
+    if (early === undefined && !this.isKeyLate) return lastValueFrom(this.next.handle(), nothing);
+    const run = new InputRun(this.next);
+    const input = await run.value;
+    if (!run.args) return input;
+    const key = early ?? (await this.key(run.args));
     if (key === undefined) throw keyMissing(describeSource(this.options.key));
     let together = 1;
     const operation = this.operation<GroupMember<unknown>>(key, {
@@ -130,9 +139,8 @@ export class HttpDoor {
         return this.groupAnswer(result);
       },
     });
-    const outcome = await this.untilDecided(operation, patience, () =>
-      this.idempotency.executeInGroup(group, operation),
-    );
+    const execute = (): Promise<Outcome> => this.idempotency.executeInGroup(group, operation);
+    const outcome = await (patience > 0 ? this.untilDecided(operation, patience, execute) : execute());
     return this.respond(operation, outcome, together);
   }
 
@@ -166,14 +174,11 @@ export class HttpDoor {
   private async untilDecided(
     operation: Operation<unknown>,
     patience: number,
-    execute: () => Promise<Outcome | undefined>,
+    execute: () => Promise<Outcome>,
   ): Promise<Outcome> {
     const until = performance.now() + patience;
     for (;;) {
-      const outcome = (await execute()) ?? {
-        kind: 'failed',
-        error: new Error('The engine answered nothing.'),
-      };
+      const outcome = await execute();
       if (outcome.kind !== 'in-flight') return outcome;
       if (!(await this.idempotency.waitRoom.wait(operation, until - performance.now()))) return outcome;
     }

@@ -196,7 +196,7 @@ export class Idempotency implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /** Executes an operation together with others of the same group handler. */
-  async executeInGroup(
+  executeInGroup(
     handler: GroupHandler<unknown>,
     operation: Operation<GroupMember<unknown>>,
   ): Promise<Outcome> {

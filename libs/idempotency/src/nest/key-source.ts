@@ -3,15 +3,19 @@ import { checkKey, type KeyReading, readKey } from '../http/idempotency-key.js';
 import type { KeySource } from './options.js';
 
 /** Reads a request's key from where the route keeps it. An argument is known only at the handler's entry. */
-export async function readKeyFrom(
+export function readKeyFrom(
   source: KeySource,
   exchange: HttpExchange,
   args: readonly unknown[] | undefined,
-): Promise<KeyReading> {
-  if (typeof source === 'function') return readValue(await source(exchange.request));
+): KeyReading | Promise<KeyReading> {
+  if (typeof source === 'function') return readLater(source(exchange.request));
   if ('header' in source) return readKey(exchange.fieldLines(source.header));
   if ('body' in source) return readValue(memberAt(exchange.request.body, source.body.split('.')));
   return readValue(args?.[source.argument]);
+}
+
+async function readLater(value: unknown): Promise<KeyReading> {
+  return readValue(await value);
 }
 
 /** What the source is called in a refusal. */

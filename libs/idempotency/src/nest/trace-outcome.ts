@@ -12,19 +12,19 @@ type Identified = Pick<Operation, 'scope' | 'key'>;
  * @param together how many operations shared the transaction
  */
 export function traceOutcome(operation: Identified, { kind }: Outcome, together = 1): void {
-  annotate({
+  annotate(() => ({
     outcome: kind,
     key_digest: keyDigest(operation),
     scope_kind: scopeKind(operation.scope),
     group_size: together,
-  });
+  }));
 }
 
 /** The same for the messages of one call: how many came to what. */
 export function traceOutcomes(consumer: string, outcomes: readonly Outcome[]): void {
   const counts: Record<string, number> = {};
   for (const { kind } of outcomes) counts[`outcomes.${kind}`] = (counts[`outcomes.${kind}`] ?? 0) + 1;
-  annotate({ scope_kind: 'consumer', consumer, group_size: outcomes.length, ...counts });
+  annotate(() => ({ scope_kind: 'consumer', consumer, group_size: outcomes.length, ...counts }));
 }
 
 /** 64 bits of SHA-256 over scope and key, in hexadecimal. */
@@ -37,10 +37,11 @@ function scopeKind(scope: string): string {
   return /^[a-z][a-z-]{0,30}(?=:|$)/.exec(scope)?.[0] ?? 'other';
 }
 
-function annotate(attributes: Attributes): void {
+/** Nothing is computed for a trace that nobody records. */
+function annotate(attributes: () => Attributes): void {
   const span = trace.getActiveSpan();
   if (!span?.isRecording()) return;
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const [name, value] of Object.entries(attributes())) {
     if (value !== undefined) span.setAttribute(`semel.idempotency.${name}`, value);
   }
 }

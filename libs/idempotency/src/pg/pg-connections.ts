@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Connection, ConnectionSource, StatementResult } from '../connection.js';
+import { queryConfig } from '../query-config.js';
 import type { Statement } from '../statement.js';
 import { keepListening } from './keep-listening.js';
 
@@ -20,11 +21,9 @@ export class PgConnection implements Connection {
   }
 
   async run<Row extends object>(statement: Statement<Row>): Promise<StatementResult<Row>> {
-    const result: QueryResult<Row & Record<string, unknown>> = await this.client.query({
-      text: statement.text,
-      values: [...(statement.values ?? [])],
-      ...(statement.name !== undefined && { name: statement.name }),
-    });
+    const result: QueryResult<Row & Record<string, unknown>> = await this.client.query(
+      queryConfig(statement),
+    );
     return { rows: result.rows, command: result.command };
   }
 

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { Ambient } from '../ambient.js';
 import { OpenTransaction } from '../engine/open-transaction.js';
 import { TransactionSettledError } from '../errors.js';
 import { ambientTransaction } from '../transaction.js';
@@ -12,7 +12,7 @@ interface Nesting {
   turn: Promise<void>;
 }
 
-const nesting = new AsyncLocalStorage<Nesting>();
+const nesting = new Ambient<Nesting>();
 const joined = new WeakSet<TypeOrmDataSource>();
 const outermost = new WeakMap<OpenTransaction, Nesting>();
 
@@ -57,7 +57,7 @@ function ambientOf(
 }
 
 function currentNesting(transaction: OpenTransaction): Nesting {
-  const current = nesting.getStore();
+  const current = nesting.get();
   if (current?.transaction === transaction) return current;
   const outer = outermost.get(transaction) ?? { transaction, turn: Promise.resolve() };
   outermost.set(transaction, outer);

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import type { ClientBase, Pool, QueryResult } from 'pg';
 import type { Connection, ConnectionSource, StatementResult } from '../connection.js';
 import { keepListening } from '../pg/keep-listening.js';
+import { queryConfig } from '../query-config.js';
 import type { Statement } from '../statement.js';
 import type { TypeOrmDataSource, TypeOrmQueryRunner } from './shapes.js';
 
@@ -49,11 +50,9 @@ export class TypeOrmConnection implements Connection {
 
   async run<Row extends object>(statement: Statement<Row>): Promise<StatementResult<Row>> {
     this.gather();
-    const result: QueryResult<Row & Record<string, unknown>> = await this.client.query({
-      text: statement.text,
-      values: [...(statement.values ?? [])],
-      ...(statement.name !== undefined && { name: statement.name }),
-    });
+    const result: QueryResult<Row & Record<string, unknown>> = await this.client.query(
+      queryConfig(statement),
+    );
     return { rows: result.rows, command: result.command };
   }
 

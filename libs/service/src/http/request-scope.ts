@@ -1,7 +1,7 @@
-import { context, SpanStatusCode } from '@opentelemetry/api';
+import { SpanStatusCode } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Drain } from '../lifecycle/drain.js';
-import type { Log } from '../logs/log.js';
+import { flatLines, type Log } from '../logs/log.js';
 import { type LogMembers, withLogContext } from '../logs/log-context.js';
 import { observeRequest } from '../metrics/http-metrics.js';
 import { startRequestSpan } from '../traces/request-span.js';
@@ -49,7 +49,7 @@ export function enterRequestScope(
     };
     log[POLLED.test(request.url) ? 'debug' : levelOf(status)](line, 'request');
   });
-  context.with(scope, () => withLogContext(members, next));
+  withLogContext(members, next, scope);
 }
 
 /** Puts every routed request into its scope. */
@@ -57,9 +57,8 @@ export function scopeRequests(
   instance: FastifyInstance,
   surroundings: { readonly log: Log; readonly drain: Drain },
 ): void {
-  instance.addHook('onRequest', (request, reply, done) =>
-    enterRequestScope(surroundings, request, reply, done),
-  );
+  const lines = { ...surroundings, log: flatLines(surroundings.log) };
+  instance.addHook('onRequest', (request, reply, done) => enterRequestScope(lines, request, reply, done));
 }
 
 function levelOf(status: number): 'info' | 'warn' {
