@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 const root = resolve(__dirname, '../../..');
-const shortened = /^(?:http|nest|engine|messages|sql|typeorm|leased)\//;
+const shortened = /^(?:http|nest|engine|messages|sql|typeorm|leased|pg|testing)\//;
 
 it('names, for what the official packages do, specs that are there, or the reason why not', async () => {
   const table = await readFile(join(root, 'docs/idempotency/official-packages.md'), 'utf8');

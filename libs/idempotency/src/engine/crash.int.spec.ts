@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
 import { DataSource } from 'typeorm';
 import { idempotencyMigrations } from '../migrations/index.js';
 import type { Operation, Outcome } from '../operation.js';
+import { BlackHoleProxy } from '../spec/black-hole-proxy.js';
 import { type Cut, CuttingProxy } from '../spec/cutting-proxy.js';
 import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
 import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
@@ -116,6 +117,23 @@ it('frees the key of an operation that outlives its deadline', async () => {
   expect(outcome).toMatchObject({ kind: 'failed', error: { code: 'operation-deadline' } });
   expect(await retry()).toMatchObject({ kind: 'executed' });
   await expectOneEffect();
+});
+
+it('says unavailable in time when the database does not answer the claim, and runs nothing', async () => {
+  const proxy = new BlackHoleProxy(new URL(database.url));
+  const behind = await connect(await proxy.listen());
+  await behind.query('SELECT 1');
+  proxy.swallow();
+  const untouched = jest.fn();
+  const [outcome] = await new Engine(new TypeOrmConnections(behind), { claimTimeout: 200 }).execute(
+    [operation],
+    untouched,
+  );
+  expect(outcome).toMatchObject({ kind: 'failed', error: { code: 'idempotency-unavailable' } });
+  expect(untouched).not.toHaveBeenCalled();
+  proxy.close();
+  await behind.destroy();
+  expect(await retry()).toMatchObject({ kind: 'executed' });
 });
 
 it('says unavailable when no connection is had in time, and runs nothing', async () => {

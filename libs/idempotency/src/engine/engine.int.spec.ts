@@ -220,6 +220,18 @@ describe.each([
     expect(await effects(source)).toEqual(['k', 'k']);
   });
 
+  it('keeps a key for as long as it is told to, beyond what fits 32 bits of milliseconds or seconds', async () => {
+    const engine = await engineOf(await connect(pipeline));
+    const years = 100;
+    const [outcome] = await engine.execute(
+      [operation('k', '1:a', { retention: years * 366 * 86_400 })],
+      write,
+    );
+    expect(outcome).toMatchObject({ kind: 'executed' });
+    const { answer: stored } = outcome as { answer: { expiresAt: Date } };
+    expect(stored.expiresAt.getFullYear() - new Date().getFullYear()).toBeGreaterThanOrEqual(years);
+  });
+
   it('stores bytes that no text column takes', async () => {
     const source = await connect(pipeline);
     const engine = await engineOf(source);

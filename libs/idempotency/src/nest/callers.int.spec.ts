@@ -39,6 +39,13 @@ class WhoseController {
     return ++this.runs;
   }
 
+  @Post('nameless')
+  // What only JavaScript lets through.
+  @Idempotent({ scope: (() => ({ tenant: 1 })) as unknown as () => string })
+  nameless(): number {
+    return ++this.runs;
+  }
+
   @Post('shared')
   @Idempotent({ scope: () => undefined, retention: 60 })
   shared(): number {
@@ -135,6 +142,11 @@ describe.each<AdapterName>(['fastify', 'express'])('over %s', (adapter) => {
         'SELECT scope, round(extract(epoch FROM expires_at - created_at))::int AS life FROM idempotency_key ORDER BY expires_at LIMIT 1',
       );
     expect(row).toEqual({ scope: 'anonymous', life: 60 });
+  });
+
+  it('runs nothing for a caller whose name is no text', async () => {
+    expect((await send('nameless')).status).toBe(500);
+    expect((await send('default')).text).toBe('1');
   });
 
   it('says once that bodies are compared as parsed where the application keeps no bytes', async () => {

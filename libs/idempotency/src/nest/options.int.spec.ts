@@ -213,6 +213,7 @@ describe('the key', () => {
     await send(url, { headers });
     expect((await send(url, { headers })).replayed).toBe('true');
     expect((await send(url)).status).toBe(400);
+    expect(await rows('SELECT FROM idempotency_key')).toHaveLength(1);
   });
 });
 
