@@ -10,6 +10,7 @@ import type { LeasedContractTarget } from './contract/leased.js';
 import type { ContractTarget } from './contract/trial.js';
 import { contractCases, leasedContractCases } from './contract-cases.js';
 import { plantedBugs } from './planted-bugs.spec.js';
+import { plantedCrashBugs } from './planted-crashes.spec.js';
 import { plantedLeaseBugs } from './planted-leases.spec.js';
 
 let database: TestDatabase;
@@ -38,8 +39,10 @@ describe('the engine over TypeORM', () => {
   it.each(contractCases(sound))('$name', ({ run }) => run());
 });
 
+const bugs = [...plantedBugs, ...plantedCrashBugs];
+
 describe('the contract', () => {
-  it.each(plantedBugs)('catches an engine where $bug', async ({ caughtBy, planted }) => {
+  it.each(bugs)('catches an engine where $bug', async ({ caughtBy, planted }) => {
     const cases = contractCases({ ...sound, ...planted, patience: 400 });
     for (const name of caughtBy) {
       const policy = cases.find((each) => each.name === name);
@@ -51,7 +54,7 @@ describe('the contract', () => {
   });
 
   it('has no case that catches nothing', () => {
-    const catching = new Set(plantedBugs.flatMap(({ caughtBy }) => caughtBy));
+    const catching = new Set(bugs.flatMap(({ caughtBy }) => caughtBy));
     expect(contractCases(sound).map(({ name }) => name)).toEqual(expect.arrayContaining([...catching]));
     expect(contractCases(sound).filter(({ name }) => !catching.has(name))).toEqual([]);
   });

@@ -9,6 +9,13 @@ import type { ContractTarget, EngineUnderTest } from './contract/trial.js';
 /** What is planted in place of the sound engine or the sound door. */
 export type Planted = Partial<Pick<ContractTarget, 'engine' | 'operation'>>;
 
+/** Something planted, and the cases that are there to catch it. */
+export interface Bug {
+  readonly bug: string;
+  readonly caughtBy: readonly string[];
+  readonly planted: Planted;
+}
+
 type Run = (statement: Statement) => Promise<StatementResult<object>>;
 export type Rewriting = (statement: Statement, run: Run) => Promise<StatementResult<object>>;
 
