@@ -141,9 +141,8 @@ it(
           (engine) => new GroupQueue<Request>(engine, effect, { size: 8, inFlight: 2 }),
         );
         const sent = await runAll(list, queues);
-        const rows: { key: string; body: string }[] = await sources[0]?.query(
-          'SELECT key, body FROM happened',
-        );
+        const rows: { key: string; body: string }[] =
+          (await sources[0]?.query('SELECT key, body FROM happened')) ?? [];
         for (const key of new Set(list.map((request) => request.key))) {
           const winner = check(
             key,
