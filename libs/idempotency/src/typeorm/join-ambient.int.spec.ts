@@ -110,6 +110,31 @@ it('makes a forgotten await visible: a write after the end is refused, and lands
   expect(await texts()).toEqual([]);
 });
 
+it('refuses a write that was asked for in time but would reach the connection behind the COMMIT', async () => {
+  let late: Promise<unknown> = Promise.resolve();
+  let go: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  // TypeORM awaits its subscribers between its own query and the connection's.
+  const slow = {
+    beforeQuery: ({ query }: { query: string }) => (query.startsWith('INSERT') ? over : undefined),
+  };
+  source.subscribers.push(slow);
+  try {
+    const outcome = await inOperation(async () => {
+      late = save('late');
+      late.catch(() => undefined);
+    });
+    expect(outcome?.kind).toBe('executed');
+    go();
+    await expect(late).rejects.toMatchObject({ driverError: { code: 'transaction-settled' } });
+  } finally {
+    source.subscribers.splice(source.subscribers.indexOf(slow), 1);
+  }
+  expect(await texts()).toEqual([]);
+});
+
 it('changes nothing outside of operations', async () => {
   await save('plain');
   await source.transaction((manager) => manager.save(Note, { text: 'own transaction' }));

@@ -91,12 +91,14 @@ function viewOf(
     await currentNesting(transaction).turn;
     // After the wait: a write that nobody awaited would else follow the COMMIT, on its own.
     if (transaction.isSettled) throw new TransactionSettledError();
-    return runner.query(...args);
+    return Reflect.apply(runner.query, view, args);
   };
+  const connect = async (): Promise<unknown> => guarded(await runner.connect(), transaction);
   const view: TypeOrmQueryRunner = new Proxy(runner, {
     get(target, property) {
       if (property === 'release') return () => Promise.resolve();
       if (property === 'query') return query;
+      if (property === 'connect') return connect;
       if (property === 'manager') return own.manager;
       const value: unknown = Reflect.get(target, property, target);
       return typeof value === 'function' && property !== 'constructor' ? value.bind(view) : value;
@@ -108,4 +110,20 @@ function viewOf(
   own.manager = dataSource.createEntityManager(view);
   takeTurns(dataSource, own.manager);
   return view;
+}
+
+/**
+ * A client of the driver that sends nothing once the transaction is settled. TypeORM awaits a few things between its
+ * `query` and the client's: what nobody awaits could reach the client behind the COMMIT, and write on its own or into
+ * the connection's next transaction.
+ */
+function guarded(client: unknown, transaction: OpenTransaction): unknown {
+  if (typeof client !== 'object' || client === null) return client;
+  return new Proxy(client, {
+    get(target, property) {
+      if (property === 'query' && transaction.isSettled) throw new TransactionSettledError();
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' && property !== 'constructor' ? value.bind(target) : value;
+    },
+  });
 }
