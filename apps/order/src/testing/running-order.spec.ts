@@ -42,7 +42,8 @@ export class RunningOrder {
 
   private running: { service: Service; url: string; producer: Producer; reader: TopicReader } | undefined;
 
-  static async start(): Promise<RunningOrder> {
+  /** @param way how the service reaches its database, from the database's own URL */
+  static async start(way: (url: string) => Promise<string> = async (url) => url): Promise<RunningOrder> {
     const release = await exclusiveTopics(
       ...[PURCHASES, RESERVATIONS].flatMap((topic) => [topic, deadLettersOf(topic)]),
     );
@@ -54,7 +55,7 @@ export class RunningOrder {
     );
     const config = loadConfig(environment, {
       ...order.identity.environment,
-      DATABASE_URL: order.database.url,
+      DATABASE_URL: await way(order.database.url),
       KAFKA_BROKERS: testBrokers().join(','),
     });
     const write = (line: string) => order.lines.push(JSON.parse(line));
