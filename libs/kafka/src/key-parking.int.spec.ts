@@ -164,6 +164,15 @@ describe('parking by key', () => {
     expect(memory.of('a')).toEqual(['0 malformed', '1 key-parked']);
   });
 
+  it('knows messages by partition and offset: a key that has moved to another partition waits there too', async () => {
+    memory.rows.push({ consumer: 'spec', key: 'a', partition: 7, offset: '0', reason: 'failed' });
+    await bench.send(message('a', 2), message('b', 1));
+    const consumer = await consume();
+    await resolved(consumer, 2);
+    expect(taken).toEqual(['b1']);
+    expect(memory.of('a')).toEqual(['0 failed', '0 key-parked']);
+  });
+
   it('lets no message of a key pass one that is only retried', async () => {
     let failures = 2;
     class Down extends Error {}

@@ -11,7 +11,7 @@ export interface TopicSpec {
   readonly partitions: number;
   /** Default -1: the brokers' own default. */
   readonly replicationFactor?: number;
-  /** Topic configuration such as `{ 'retention.ms': '604800000' }`. */
+  /** Topic configuration such as `{ 'retention.ms': '604800000' }`. Default: `compression.type` is `uncompressed`. */
   readonly config?: Readonly<Record<string, string>>;
 }
 

@@ -5,6 +5,10 @@ import type { CheckedOptions, TopicSpec } from './options.js';
 import { parkingLotOf } from './parking-lot.js';
 import { checkRetention } from './retention.js';
 
+// Whatever a producer has compressed, with whatever, the broker stores plain: kafkajs reads gzip alone, and dies for good of a
+// batch that was compressed with snappy, lz4 or zstd.
+const readable = { 'compression.type': 'uncompressed' };
+
 // Room for the headers that say why: a message of the largest size that the topic takes must fit its parking lot.
 const parkingLotMessageBytes = 2_097_152;
 
@@ -76,7 +80,7 @@ async function createTopic(
     topic,
     numPartitions: partitions,
     replicationFactor,
-    configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+    configEntries: Object.entries({ ...readable, ...config }).map(([name, value]) => ({ name, value })),
   };
   // Answers false, and throws nothing, where somebody else was faster. It is not asked to wait for the leaders: it would
   // throw where a broker does not know the topic yet.

@@ -99,6 +99,26 @@ it('waits for a parking lot that is not there yet', async () => {
   expect(complaints).toHaveLength(1);
 });
 
+it('is stopped at once also while its group still waits for a member that does not answer', async () => {
+  await createLot();
+  const group = `${uniqueName('group')}.parking`;
+  // Hears of no rebalance for longer than this test may take.
+  const deaf = { groupId: group, sessionTimeout: 120_000, heartbeatInterval: 100_000 };
+  const other = kafka.consumer(deaf);
+  await other.connect();
+  await other.subscribe({ topics: [`${topic}.dlq`] });
+  const joined = new Promise((resolve) => other.on(other.events.GROUP_JOIN, resolve));
+  await other.run({ eachMessage: async () => {} });
+  await joined;
+  const admin = kafka.admin();
+  await admin.connect();
+  const members = async () => (await admin.describeGroups([group])).groups[0]?.members.length;
+  const reader = read(group.replace('.parking', ''));
+  while ((await members()) !== 2);
+  await reader.stop();
+  await Promise.all([other.disconnect(), admin.disconnect()]);
+});
+
 it('waits for its database, loses nothing, and lets one message that the database refuses pass', async () => {
   await createLot();
   let failures = 2;

@@ -19,6 +19,7 @@ export interface Lots {
   readonly topics: readonly string[];
 }
 
+const stopPatienceMs = 2_000;
 const pauseMs = { least: 250, most: 5_000 };
 
 /**
@@ -30,6 +31,7 @@ export class LotReader {
   private running: Promise<void> | undefined;
   private consumer: Consumer | undefined;
   private complaining = false;
+  private pause: number = pauseMs.least;
 
   constructor(
     private readonly config: KafkaConfig,
@@ -43,9 +45,16 @@ export class LotReader {
     this.running ??= this.keepReading(lots);
   }
 
+  /**
+   * kafkajs waits for every answer that it has asked for, also for the one to its joining the group, which may take as long as the
+   * session of a member that was killed. What is cut off is read again, and is one entry.
+   */
   async stop(): Promise<void> {
     this.end.abort();
-    await this.running;
+    const patience = new AbortController();
+    const late = wait(stopPatienceMs, undefined, { signal: patience.signal }).catch(() => {});
+    await Promise.race([this.running, late]);
+    patience.abort();
   }
 
   private async keepReading(lots: Lots): Promise<void> {
@@ -55,7 +64,7 @@ export class LotReader {
       retry: { initialRetryTime: 200, maxRetryTime: 1_000, retries: 3 },
       ...this.config,
     });
-    for (let pause = pauseMs.least; !this.end.signal.aborted; pause = Math.min(pause * 2, pauseMs.most)) {
+    while (!this.end.signal.aborted) {
       try {
         await this.read(kafka, lots);
       } catch (error) {
@@ -63,7 +72,8 @@ export class LotReader {
       }
       await this.consumer?.disconnect().catch(() => {});
       this.consumer = undefined;
-      await this.sleep(pause);
+      await this.sleep(this.pause);
+      this.pause = Math.min(this.pause * 2, pauseMs.most);
     }
   }
 
@@ -75,6 +85,9 @@ export class LotReader {
       // Closing waits for the fetch under way.
       maxWaitTimeInMs: 500,
       sessionTimeout: 10_000,
+      // kafkajs starts a consumer again also after it was told to disconnect, where that happens while it joins its group: it
+      // would live on, and keep its process alive. We start it again ourselves.
+      retry: { restartOnFailure: async () => false },
     });
     this.consumer = consumer;
     const topicOf = new Map(topics.map((topic) => [parkingLotOf(topic), topic]));
@@ -84,8 +97,9 @@ export class LotReader {
     await new Promise<void>((resolve, reject) => {
       this.end.signal.addEventListener('abort', () => resolve(), { once: true });
       if (this.end.signal.aborted) resolve();
-      consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-        if (!restart) reject(error);
+      consumer.on(consumer.events.CRASH, ({ payload: { error } }) => reject(error));
+      consumer.on(consumer.events.GROUP_JOIN, () => {
+        this.pause = pauseMs.least;
       });
       consumer
         .run({
