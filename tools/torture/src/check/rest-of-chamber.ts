@@ -12,17 +12,16 @@ const connectionsOfInstance = { pool: 12, relay: 3 } as const;
 
 /** Where the groups are, and where their topics end. */
 export async function readOffsets(admin: Admin): Promise<Offset[]> {
-  const offsets: Offset[] = [];
-  for (const group of services) {
-    const topic = consumed[group];
-    const ends = await admin.fetchTopicOffsets(topic);
-    const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-    for (const { partition, high } of ends) {
-      const at = Number(committed?.partitions.find((one) => one.partition === partition)?.offset ?? 0);
-      offsets.push({ group, topic, partition, committed: Math.max(0, at), end: Number(high) });
-    }
-  }
-  return offsets;
+  return (await Promise.all(services.map((group) => offsetsOf(admin, group, consumed[group])))).flat();
+}
+
+async function offsetsOf(admin: Admin, group: string, topic: string): Promise<Offset[]> {
+  const ends = await admin.fetchTopicOffsets(topic);
+  const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+  return ends.map(({ partition, high }) => {
+    const at = Number(committed?.partitions.find((one) => one.partition === partition)?.offset ?? 0);
+    return { group, topic, partition, committed: Math.max(0, at), end: Number(high) };
+  });
 }
 
 /** What is still to be done, as sentences: none when everything is at rest. */
@@ -38,28 +37,22 @@ async function remaining(chamber: Chamber, admin: Admin): Promise<string[]> {
     );
     say(row?.events ?? 0, `events in the outbox of ${service}`);
   }
-  for (const group of services) {
-    const lag = (await readOffsets(admin))
-      .filter((one) => one.group === group)
-      .reduce((sum, { committed, end }) => sum + Math.max(0, end - committed), 0);
-    say(lag, `messages not consumed by ${group}`);
+  for (const service of services) {
+    // A register commits its offsets after its rows, as a consumer does.
+    for (const [group, topic] of [
+      [service, consumed[service]],
+      [`${service}.parking`, `${consumed[service]}.dlq`],
+    ] as const) {
+      const offsets = await offsetsOf(admin, group, topic);
+      const lag = offsets.reduce((sum, { committed, end }) => sum + Math.max(0, end - committed), 0);
+      say(lag, `messages of ${topic} not consumed by ${group}`);
+    }
   }
   const [orders] = await chamber.query<{ placed: number }>(
     'order',
     `SELECT count(*)::int AS placed FROM orders WHERE status = 'placed'`,
   );
   say(orders?.placed ?? 0, 'orders still placed');
-  for (const service of services) {
-    const lot = await admin.fetchTopicOffsets(`${consumed[service]}.dlq`);
-    const parked = lot.reduce((sum, { high }) => sum + Number(high), 0);
-    const [row] = await chamber.query<{ read: number }>(
-      service,
-      'SELECT count(*)::int AS read FROM parking_entry',
-    );
-    // A message that was parked twice is one entry.
-    if (parked > 0 && (row?.read ?? 0) === 0)
-      say(parked, `parked messages that the register of ${service} lacks`);
-  }
   return remains;
 }
 

@@ -1,33 +1,33 @@
 /** Every kind of fault, how often a minute it comes by default, and what it counts as. */
 export const faultKinds = {
-  kill: { perMinute: 22, counts: 'process', what: 'kill -9 of a service; it is started again at once' },
+  kill: { perMinute: 16, counts: 'process', what: 'kill -9 of a service; it is started again at once' },
   pause: { perMinute: 6, counts: 'process', what: 'SIGSTOP of a service, SIGCONT up to 20 s later' },
   'postgres-restart': {
-    perMinute: 3,
+    perMinute: 4,
     counts: 'server',
     what: 'PostgreSQL stopped immediately (SIGQUIT), and recovered',
   },
   backends: { perMinute: 6, counts: 'other', what: 'pg_terminate_backend of all connections of a service' },
-  'kafka-restart': { perMinute: 1.5, counts: 'server', what: 'kill -9 of the broker, and recovered' },
-  reset: { perMinute: 26, counts: 'connection', what: 'all connections of a link reset' },
+  'kafka-restart': { perMinute: 2, counts: 'server', what: 'kill -9 of the broker, and recovered' },
+  reset: { perMinute: 60, counts: 'connection', what: 'all connections of a link reset' },
   'half-open': {
-    perMinute: 14,
+    perMinute: 26,
     counts: 'connection',
     what: 'one end of all connections of a link is gone, the other does not hear of it',
   },
   'black-hole': {
-    perMinute: 12,
+    perMinute: 16,
     counts: 'connection',
     what: 'nothing passes a link; then what was withheld is delivered, or everything is reset',
   },
-  slow: { perMinute: 12, counts: 'connection', what: 'every packet of a link is late' },
+  slow: { perMinute: 24, counts: 'connection', what: 'every packet of a link is late' },
   'lost-answer': {
-    perMinute: 18,
+    perMinute: 45,
     counts: 'connection',
     what: 'HTTP answers are lost after the service has given them',
   },
   'lost-commit': {
-    perMinute: 14,
+    perMinute: 40,
     counts: 'connection',
     what: 'the connection is lost between PostgreSQL’s COMMIT and its acknowledgement',
   },

@@ -92,6 +92,13 @@ ${table(
   Object.entries(invariants).map(([name, { what }]) => [`\`${name}\``, what]),
 )}
 
+## What it has found
+
+| what | its spec |
+|---|---|
+| a process ended when PostgreSQL closed a connection with the very packet that welcomed it: between the pool and whoever had asked, nobody listened for errors | \`libs/idempotency/src/pg/keep-listening.int.spec.ts\` |
+| a process ended when a send to Kafka failed while the database was slow to give the relay its next page: nobody had heard of the rejection yet | \`libs/outbox/src/relay/publication.unit.spec.ts\` |
+
 ## The checker can fail
 
 Each of these bugs is planted into the services that are built, while Node loads them (\`--import\`, tools/torture/src/plants):
