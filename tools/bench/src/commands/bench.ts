@@ -12,6 +12,8 @@ import { overload } from '../runs/overload.js';
 import { relay } from '../runs/relay.js';
 import { replay } from '../runs/replay.js';
 import type { Run, RunOptions } from '../runs/run.js';
+import { scale } from '../runs/scale.js';
+import { soak } from '../runs/soak.js';
 import { Stage } from '../stage/stage.js';
 
 const runs: Readonly<Record<string, { readonly run: Run; readonly what: string }>> = {
@@ -25,6 +27,14 @@ const runs: Readonly<Record<string, { readonly run: Run; readonly what: string }
   e2e: { run: e2e, what: 'orders placed and confirmed by the whole shop' },
   overload: { run: overload, what: 'one and a half and four times as many requests as can be served' },
   growth: { run: growth, what: 'POST /orders beside a table of millions of keys' },
+  scale: {
+    run: scale,
+    what: 'one, two and four instances of Order and of Inventory; one product that everybody wants',
+  },
+  soak: {
+    run: soak,
+    what: 'ten times --seconds of writing and sweeping: do memory and tables stay as they are',
+  },
 };
 
 interface Flags extends RunOptions {
@@ -50,8 +60,10 @@ export async function bench(args: readonly string[]): Promise<number> {
     );
   }
   program
-    .command('report <json>')
-    .description('writes the figures and charts of docs/performance.md anew from what --json wrote')
+    .command('report <json...>')
+    .description(
+      'writes the figures and charts of docs/performance.md anew from what --json wrote, in one file or several',
+    )
     .action(writePerformancePage);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -26,7 +26,11 @@ class Driver {
 
   constructor(private readonly plan: Plan) {
     const options = { pipelining: 1, headersTimeout: 60_000, bodyTimeout: 60_000 };
-    this.clients = Array.from({ length: plan.connections }, () => new Client(plan.url, options));
+    this.clients = Array.from({ length: plan.connections }, (_, index) => {
+      const url = plan.urls[index % plan.urls.length];
+      if (url === undefined) throw new RangeError('The plan names no instance.');
+      return new Client(url, options);
+    });
   }
 
   /** Each connection sends its next request when the last one was answered. */

@@ -1,6 +1,7 @@
 /** What a driver sends, and how. One request stands for one number, so that a replay is the same request again. */
 export interface Plan {
-  readonly url: string;
+  /** The instances of the service; connections are dealt to them in turn, as a balancer does. */
+  readonly urls: readonly string[];
   readonly path: string;
   readonly tokens: readonly string[];
   readonly skus: readonly string[];

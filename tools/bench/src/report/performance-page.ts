@@ -8,6 +8,8 @@ const titles: Readonly<Record<string, string>> = {
   e2e: 'Orders placed and confirmed, all services and the broker on this machine',
   overload: 'More requests than can be served',
   growth: 'Beside a table of keys that has grown',
+  scale: 'Several instances, and one product that everybody wants',
+  soak: 'Writing and sweeping for long',
 };
 
 export const begin = '<!-- figures: npm run bench -- report writes from here -->';

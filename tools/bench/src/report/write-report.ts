@@ -22,9 +22,19 @@ export async function writeCharts(report: Report, folder: string): Promise<Map<s
   return written;
 }
 
+/** Of several reports of one machine, one: of a run that is in several of them, the last. */
+function merged(reports: readonly Report[]): Report {
+  const [first] = reports;
+  if (!first) throw new RangeError('There is no report.');
+  const runs = new Map(reports.flatMap(({ runs }) => runs.map((run) => [run.run, run] as const)));
+  return { ...first, runs: [...runs.values()] };
+}
+
 /** Writes docs/performance.md's figures and charts anew from what `--json` wrote. */
-export async function writePerformancePage(json: string): Promise<void> {
-  const report: Report = JSON.parse(await readFile(json, 'utf8'));
+export async function writePerformancePage(files: readonly string[]): Promise<void> {
+  const report = merged(
+    await Promise.all(files.map(async (file) => JSON.parse(await readFile(file, 'utf8')))),
+  );
   const page = join(root, 'docs', 'performance.md');
   const charts = await writeCharts(report, join(root, 'docs', 'performance'));
   const relativeTo = (files: string[]): string[] => files.map((file) => relative(dirname(page), file));

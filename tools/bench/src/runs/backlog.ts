@@ -43,17 +43,18 @@ export class Broker {
     return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
   }
 
-  /** Purchases of two lines each, each of another order. */
-  async purchase(topic: string, count: number): Promise<void> {
+  /** Purchases of three pieces each, each of another order: on two lines of different products, or all of one product. */
+  async purchase(topic: string, count: number, hot?: string): Promise<void> {
     const skus = seedCatalogue.map(({ sku }) => sku);
     for (let sent = 0; sent < count; sent += perRequest) {
       const messages = Array.from({ length: Math.min(perRequest, count - sent) }, (_, index) => {
         const orderId = randomUUID();
         const [one, two] = [skus[index % skus.length], skus[(index + 1) % skus.length]];
-        const lines = [
+        const spread = [
           { sku: one, quantity: 1 },
           { sku: two, quantity: 2 },
         ];
+        const lines = hot === undefined ? spread : [{ sku: hot, quantity: 3 }];
         return {
           key: orderId,
           value: JSON.stringify({ orderId, customerId: 'bench', lines, placedAt: new Date().toISOString() }),
@@ -70,36 +71,35 @@ export class Broker {
 }
 
 /**
- * How fast a program that is up and warm works off what has piled up: it is held still (SIGSTOP) while that is put in its
- * way, so that it never waits for whoever produces.
+ * How fast programs that are up and warm work off what has piled up: they are held still (SIGSTOP) while that is put in its
+ * way, so that they never wait for whoever produces.
  *
  * @param pile puts the work there
  * @param done how much of it is done so far
  */
 export async function workOff(
   stage: Stage,
-  program: Program,
+  programs: readonly Program[],
   count: number,
   pile: () => Promise<void>,
   done: () => Promise<number>,
 ): Promise<Sample> {
   const target = (await done()) + count;
-  program.hold();
+  for (const program of programs) program.hold();
   try {
     await pile();
   } finally {
-    program.letGo();
+    for (const program of programs) program.letGo();
   }
-  const before = [program.cpu, stage.postgresCpu, stage.kafkaCpu];
+  const used = () => [cpuOfAll(programs), stage.postgresCpu, stage.kafkaCpu];
+  const before = used();
   const start = performance.now();
   while ((await done()) < target) await pause(20);
   const seconds = (performance.now() - start) / 1_000;
-  const [serviceCpu, postgresCpu, kafkaCpu] = [program.cpu, stage.postgresCpu, stage.kafkaCpu].map(
-    (after, index) => {
-      const from = before[index];
-      return after === undefined || from === undefined ? undefined : (after - from) / count;
-    },
-  );
+  const [serviceCpu, postgresCpu, kafkaCpu] = used().map((after, index) => {
+    const from = before[index];
+    return after === undefined || from === undefined ? undefined : (after - from) / count;
+  });
   return {
     perSecond: count / seconds,
     p50: 0,
@@ -108,4 +108,11 @@ export async function workOff(
     ...(postgresCpu !== undefined && { postgresCpu }),
     ...(kafkaCpu !== undefined && { kafkaCpu }),
   };
+}
+
+function cpuOfAll(programs: readonly Program[]): number | undefined {
+  return programs.reduce<number | undefined>(
+    (sum, { cpu }) => (sum === undefined || cpu === undefined ? undefined : sum + cpu),
+    0,
+  );
 }

@@ -28,7 +28,7 @@ export const consume: Run = async (stage, { seconds, rounds, warmUpSeconds }) =>
   const window = (subject: Subject, count: number): Promise<Sample> =>
     workOff(
       stage,
-      subject.program,
+      [subject.program],
       count,
       () => broker.purchase(subject.topic, count),
       () => reservations(subject.database),

@@ -18,6 +18,7 @@ export interface OrderSubject {
   readonly writes?: 'orders' | 'orders and keys';
   /** Whether its outbox is drained, if it is Order. */
   readonly relays?: true;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A service that takes POST /orders, ours or a baseline, with all that was sent to it. */
@@ -40,7 +41,7 @@ export class RunningSubject {
     subject: OrderSubject,
     nodeOptions: readonly string[] = [],
   ): Promise<RunningSubject> {
-    const { name, baseline, writes, relays } = subject;
+    const { name, baseline, writes, relays, environment } = subject;
     const database = writes && (await stage.database(`bench_${name.replace(/\W+/g, '_')}`, 'order'));
     if (database) {
       if (baseline === undefined && !relays) await restRelay(database);
@@ -52,6 +53,7 @@ export class RunningSubject {
       name,
       program: baseline === undefined ? 'order' : { baseline },
       nodeOptions,
+      ...(environment && { environment }),
       ...(database && { database }),
     });
     const tokens = await Promise.all(
@@ -117,7 +119,7 @@ export class RunningSubject {
   private plan() {
     const { keyPrefix, tokens } = this;
     const skus = seedCatalogue.map(({ sku }) => sku);
-    return { url: this.program.url, path: '/orders', tokens, skus, keyPrefix };
+    return { urls: [this.program.url], path: '/orders', tokens, skus, keyPrefix };
   }
 
   private keep(kind: string, measurement: Measurement): void {

@@ -26,7 +26,7 @@ export const relay: Run = async (stage, { seconds, rounds, warmUpSeconds }) => {
   const window = (subject: Subject): Promise<Sample> =>
     workOff(
       stage,
-      subject.program,
+      [subject.program],
       events,
       () => fill(subject, events),
       async () => subject.appended - (await pending(subject.database)),
