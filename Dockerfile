@@ -14,6 +14,7 @@ COPY apps/inventory/package.json apps/inventory/
 COPY apps/order/package.json apps/order/
 COPY tools/bench/package.json tools/bench/
 COPY tools/compare/package.json tools/compare/
+COPY tools/demo/package.json tools/demo/
 COPY tools/operator/package.json tools/operator/
 COPY tools/platform/package.json tools/platform/
 COPY tools/reconcile/package.json tools/reconcile/

@@ -20,8 +20,9 @@ await runCommand(async () => {
   }
   try {
     const progress = createProgress(process.stderr);
-    await prepare(progress, { exitCodeOfSignal: 130, also: ['bench', 'compare', 'example-payment'] });
+    await prepare(progress, { exitCodeOfSignal: 130, also: ['bench', 'compare', 'example-payment', 'demo'] });
     await installToolbox(progress, 'spec/quint');
+    await installToolbox(progress, 'apps/console/browser');
   } catch (error) {
     // Whoever reads only the last line must not take a run that never began for a good one.
     process.stdout.write('0 passed, 1 failed\n');

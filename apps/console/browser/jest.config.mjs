@@ -6,7 +6,7 @@ const { transform, resolver } = shared;
 export default {
   rootDir: '../../..',
   roots: ['<rootDir>/apps/console/browser'],
-  testMatch: ['**/*.browser.spec.ts'],
+  testMatch: ['**/*.{browser,stack}.spec.ts'],
   testEnvironment: 'node',
   transform: { '\\.ts$': transform['\\.ts$'] },
   transformIgnorePatterns: ['/node_modules/'],

@@ -49,8 +49,13 @@ export async function fillCart(page: Page): Promise<void> {
   for (const name of CART) await page.getByRole('button', { name: `Add ${name}` }).click();
 }
 
+/** Changes to another view, by its name in full. */
+export async function show(page: Page, view: string): Promise<void> {
+  await page.getByRole('tab', { name: view }).click();
+}
+
 export async function press(page: Page, button: string): Promise<void> {
-  await page.getByRole('button', { name: button }).click();
+  await page.getByRole('button', { name: button, exact: true }).click();
 }
 
 /** The newest experiment once all its exchanges are there: its verdict, and its outcomes as `25 replayed`. */

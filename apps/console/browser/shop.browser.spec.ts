@@ -8,6 +8,7 @@ import {
   newestExperiment,
   openConsole,
   press,
+  show,
   startBrowser,
 } from './shop-page.js';
 
@@ -19,7 +20,6 @@ let misbehaviour: Misbehaviour;
 let before: number;
 
 beforeAll(async () => {
-  await databases.connect();
   browser = await startBrowser();
 });
 afterAll(async () => {
@@ -93,8 +93,33 @@ it('cancels, and shows the ledger balanced', async () => {
   await press(page, 'Cancel it');
   expect(await followedOrder(page, 'Cancelled')).toBe(orderId);
   expect(await databases.statusOf(orderId)).toBe('cancelled');
-  await page.getByRole('tab', { name: 'Ledger' }).click();
-  await page.getByRole('heading', { name: 'The books balance.' }).waitFor();
-  await page.getByText('1 keys answered = 1 orders').waitFor();
-  await page.getByText('No stock from nowhere').waitFor();
+  await show(page, 'Way of an order');
+  await page.getByText('stock released').waitFor();
+});
+
+it('shows an order’s way as the tables have it, with the duplicate that was stopped, and finds its key', async () => {
+  await show(page, 'Break it');
+  const twice = page.getByRole('switch', { name: 'Send every event twice' });
+  await twice.click();
+  await show(page, 'Shop');
+  await press(page, 'Place order');
+  const orderId = await followedOrder(page, 'Confirmed');
+  const key = await page.locator('code[title]').first().getAttribute('title');
+  await show(page, 'Way of an order');
+  const way = page.getByRole('list', { name: `The way of order ${orderId}` });
+  await way.getByText('duplicate, stopped at the table').first().waitFor();
+  const { outbox, inbox } = await databases.tracesOf(orderId);
+  expect(inbox).toBe(1);
+  expect(outbox).toHaveLength(1);
+  const row = way.getByRole('listitem').filter({ hasText: /^Order: Outbox/ });
+  await row.getByText(outbox[0] ?? '', { exact: true }).waitFor();
+  expect(await databases.reservingMovements(orderId)).toBe(CART.length);
+  await show(page, 'Parking lot');
+  await page.getByRole('searchbox', { name: 'A key, or an order’s id' }).fill(key ?? '');
+  await press(page, 'Search');
+  const found = page.getByRole('region', { name: 'What became of a key' });
+  await found.getByText('caller:alice').waitFor();
+  await found.getByText('201', { exact: true }).waitFor();
+  await show(page, 'Break it');
+  await twice.click();
 });

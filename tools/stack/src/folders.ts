@@ -16,8 +16,8 @@ export interface Folders {
   readonly stateFile: string;
 }
 
-export function foldersOf(clone: string): Folders {
-  const home = join(clone, '.semel');
+/** @param home another place for all but what was downloaded: a second stack of the same clone runs there, as that of the tests does */
+export function foldersOf(clone: string, home = process.env.SEMEL_HOME ?? join(clone, '.semel')): Folders {
   const data = join(home, 'data');
   return {
     root: clone,
@@ -27,7 +27,7 @@ export function foldersOf(clone: string): Folders {
     kafka: join(data, 'kafka'),
     logs: join(home, 'logs'),
     keys: join(home, 'keys'),
-    downloads: join(home, 'downloads'),
+    downloads: join(clone, '.semel', 'downloads'),
     stateFile: join(home, 'stack.json'),
   };
 }

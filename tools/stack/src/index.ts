@@ -1,3 +1,7 @@
+export { kafkaClient } from './backing/kafka-client.js';
 export { stack } from './commands/stack.js';
 export { start, type Voice } from './commands/start.js';
-export { runningEnvironment } from './running-environment.js';
+export { Books, type BooksView } from './control/books/books.js';
+export { Database } from './control/database.js';
+export { localToken } from './local-token.js';
+export { runningEnvironment, runningProcesses } from './running-environment.js';

@@ -3,7 +3,7 @@ import { absentAs } from './absent.js';
 import { type Identity, identify, isAlive } from './clone-claim.js';
 import type { Watched } from './supervision/running.js';
 
-interface ProcessState {
+export interface ProcessState {
   readonly name: string;
   readonly pid: number | null;
   /** With the pid, tells this process from a later one of the same pid. */

@@ -4,7 +4,7 @@ import { freePort } from '@semel/platform';
 import type { DatabaseUrls } from './backing/provision.js';
 import type { Folders } from './folders.js';
 import type { ServiceProgram } from './supervision/service.js';
-import { localAuthority, signToken } from './tokens/sign-token.js';
+import { type Claims, localAuthority, signToken } from './tokens/sign-token.js';
 import { readPrivateKey, signingKeyFile } from './tokens/signing-key.js';
 
 export interface Shop {
@@ -71,11 +71,7 @@ export async function programs(shop: Shop): Promise<ServiceProgram[]> {
 }
 
 /** Signs a token of this stack. @throws Error where its key was removed */
-export async function tokenOf(
-  folders: Folders,
-  claims: Parameters<typeof signToken>[1],
-  hours: number,
-): Promise<string> {
+export async function tokenOf(folders: Folders, claims: Claims, hours: number): Promise<string> {
   const key = await readPrivateKey(join(folders.keys, signingKeyFile));
   if (key === undefined) throw new Error(`The signing key in ${folders.keys} has gone: run npm start again.`);
   return signToken(key, claims, localAuthority, hours);

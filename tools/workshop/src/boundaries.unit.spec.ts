@@ -31,6 +31,7 @@ const arrows: Record<string, { program: string[]; specs: string[] }> = {
   'examples/payment': { program: ['idempotency', 'platform'], specs: ['platform/testing'] },
   'tools/compare': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/bench': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
+  'tools/demo': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/stack': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/operator': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/platform': { program: [], specs: [] },
