@@ -1,11 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startConsole } from '../testing/console-before.spec.js';
+import { type RunningConsole, startConsole } from '../testing/console-before.spec.js';
 import { controlUpstream } from './control-upstream.js';
 
 const root = join(__dirname, '..', '..', '..', '..');
 const url = new URL('http://127.0.0.1:9');
 const settings = { DEMO_CONTROL_URL: url, DEMO_CONTROL_SECRET: 'secret' };
+
+let running: RunningConsole | undefined;
+afterEach(async () => {
+  await running?.stop();
+  running = undefined;
+});
 
 /** Everything that a build of the page is made of, as one text. */
 function built(page: string): string {
@@ -26,30 +32,30 @@ it('builds a page without the switches, and for demonstrations one with them', (
 });
 
 it('has no route to a control where it was given none', async () => {
-  const console = await startConsole();
+  running = await startConsole();
+  const { url: at } = running;
   const answers = await Promise.all(
-    ['GET', 'POST'].map((method) => fetch(`${console.url}/api/demo/processes/order/kill`, { method })),
+    ['GET', 'POST'].map((method) => fetch(`${at}/api/demo/processes/order/kill`, { method })),
   );
   expect(answers.map(({ status }) => status)).toEqual([404, 404]);
-  await console.stop();
 });
 
 it('passes on to the control with the secret, and only what its own page asks', async () => {
-  const console = await startConsole([], (upstream) => ({
+  running = await startConsole([], (upstream) => ({
     name: 'The stack',
     url: upstream,
     token: 'secret',
   }));
+  const { url: at, inventory } = running;
   const kill = (headers: Record<string, string>) =>
-    fetch(`${console.url}/api/demo/processes/order/kill`, { method: 'POST', headers });
+    fetch(`${at}/api/demo/processes/order/kill`, { method: 'POST', headers });
   expect((await kill({ 'sec-fetch-site': 'cross-site' })).status).toBe(403);
   expect((await kill({ origin: 'http://evil.example' })).status).toBe(403);
-  expect(console.inventory.received).toEqual([]);
+  expect(inventory.received).toEqual([]);
   expect((await kill({ 'sec-fetch-site': 'same-origin' })).status).toBe(200);
-  expect(console.inventory.received).toMatchObject([
+  expect(inventory.received).toMatchObject([
     { method: 'POST', url: '/processes/order/kill', headers: { authorization: 'Bearer secret' } },
   ]);
-  await console.stop();
 });
 
 it('refuses a control in production, and half of one anywhere', () => {
