@@ -1,8 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+
+const prefix = 'browser-stack-';
+const anHour = 3_600_000;
+
+/** What a run that was killed has left; no run takes that long. */
+function removeForgotten(homes) {
+  for (const name of readdirSync(homes).filter((each) => each.startsWith(prefix))) {
+    const home = join(homes, name);
+    if (Date.now() - statSync(home).mtimeMs > anHour) rmSync(home, { recursive: true, force: true });
+  }
+}
 
 /**
  * Starts a stack that nobody else knows of: with data of its own and on free ports, beside one that may run.
@@ -11,7 +22,8 @@ import { createInterface } from 'node:readline';
 export async function startOwnStack(root) {
   const homes = join(root, '.semel');
   mkdirSync(homes, { recursive: true });
-  const home = mkdtempSync(join(homes, 'browser-stack-'));
+  removeForgotten(homes);
+  const home = mkdtempSync(join(homes, prefix));
   const child = spawn(process.execPath, [join(root, 'tools/stack/start-built.mjs')], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -83,7 +83,7 @@ async function tell(photographer) {
   await page.getByText('25 replayed').first().waitFor();
   await photographer.show('Way of an order');
   await page.getByText('duplicate, stopped at the table').first().waitFor();
-  await page.setViewportSize({ width: 1280, height: 1100 });
+  await page.setViewportSize({ width: 1280, height: 1480 });
   await photographer.take('console-way');
   await page.setViewportSize({ width: 1280, height: 800 });
 
@@ -96,9 +96,13 @@ async function tell(photographer) {
   await page.getByText('The books balance.').waitFor();
   await page.getByText(/ \+ 0 open$/).waitFor();
   await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 1280, height: 920 });
   await photographer.take('console-ledger');
   await photographer.show('Parking lot');
-  await page.getByRole('button', { name: /^Look at / }).click();
+  await page
+    .getByRole('button', { name: /^Look at / })
+    .first()
+    .click();
   await page.getByText('ce_type: semel.purchase.placed.v1').waitFor();
   await photographer.take('console-parking');
 }
