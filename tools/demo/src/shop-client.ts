@@ -13,7 +13,7 @@ export interface PlacedOrder {
   readonly status: string;
 }
 
-export interface Line {
+interface Line {
   readonly sku: string;
   readonly quantity: number;
 }
