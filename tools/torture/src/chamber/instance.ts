@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServerProcess } from '@semel/platform';
 import type { LinkName, ServiceName } from '../faults/schedule.js';
@@ -115,6 +115,10 @@ export class Instance {
   private async supervise(): Promise<void> {
     while (!this.stopping) {
       this.killed = false;
+      const logBegan = await stat(this.options.logFile).then(
+        ({ size }) => size,
+        () => 0,
+      );
       const server = await this.spawn();
       this.server = server;
       this.starts += 1;
@@ -123,17 +127,19 @@ export class Instance {
       const { code, signal } = await server.exited;
       if (this.stopping || this.killed) continue;
       const age = Math.round((performance.now() - began) / 100) / 10;
-      const words = await this.lastWords();
+      const words = await this.lastWords(logBegan);
       this.deaths.push(`${this.name} ended by itself with ${code ?? signal} after ${age} s: ${words}`);
       // What can't start needs no start a millisecond.
       if (age < 5) await pause(500);
     }
   }
 
-  /** The end of its log: what it said before it ended. */
-  private async lastWords(): Promise<string> {
-    const log = await readFile(this.options.logFile, 'utf8');
-    return log.trimEnd().split('\n').slice(-3).join(' / ').slice(-1_500);
+  /** What it has complained of since it began, or else how its log ends. A start that fails goes on logging for a moment. */
+  private async lastWords(logBegan: number): Promise<string> {
+    const log = await readFile(this.options.logFile);
+    const lines = log.subarray(logBegan).toString('utf8').trimEnd().split('\n');
+    const complaints = lines.filter((line) => !line.startsWith('{"level":"info"'));
+    return (complaints.length > 0 ? complaints : lines).slice(-3).join(' / ').slice(-3_000);
   }
 
   private spawn(): Promise<ServerProcess> {

@@ -20,7 +20,7 @@ interface Flags {
   readonly keep?: boolean;
 }
 
-/** npm run torture. @returns the exit status: 1 when an invariant was violated */
+/** npm run torture. @returns the exit status: 1 when an invariant was violated, 2 when there is no verdict */
 export async function torture(args: readonly string[]): Promise<number> {
   const program = new Command('torture')
     .description('Lets clients shop while everything around them fails, and checks what became of every key.')
@@ -49,14 +49,16 @@ export async function torture(args: readonly string[]): Promise<number> {
   });
   program
     .command('report <json...>')
-    .description('adds what --json wrote to docs/proof.json, and writes docs/proof.md anew')
+    .description('adds what --json wrote to docs/proof.jsonl, and writes docs/proof.md anew')
     .action(writeProof);
   try {
     await program.parseAsync(args, { from: 'user' });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    throw error;
+    // 1 is a verdict: what was asked for wrongly, or could not be carried out, has none.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`There is no verdict: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
   }
 }
 

@@ -17,7 +17,7 @@ export function proofPage({ runs, plants: caught }: Results): string {
     ['services killed (`kill -9`)', sum(({ counts }) => counts.processKills)],
     ['connection faults', sum(({ counts }) => counts.connectionFaults)],
     ['restarts of PostgreSQL (immediate) and Kafka (`kill -9`)', sum(({ counts }) => counts.serverRestarts)],
-    ['services that ended by themselves', sum(({ deaths }) => deaths.length)],
+    ['services that could not start, and were tried again', sum(({ deaths }) => deaths.length)],
     ['violations', violations],
   ];
   const byKind: Row[] = allFaults.map((kind) => [
@@ -28,7 +28,7 @@ export function proofPage({ runs, plants: caught }: Results): string {
   const perRun: Row[] = runs.map(
     ({ seed, seconds, instances, counts, took, versions, invariants: found }) => [
       seed,
-      `${seconds} s`,
+      `${seconds} s, ${often}x`,
       `${instances} + ${instances}`,
       counts.operations,
       counts.processKills,
@@ -48,7 +48,7 @@ export function proofPage({ runs, plants: caught }: Results): string {
   return `# Proof
 
 What was done to the shop, and what it did. This page is written by \`npm run torture -- report\` from
-[proof.json](proof.json), the results of the runs.
+[proof.jsonl](proof.jsonl), the results of the runs.
 
 \`\`\`sh
 npm run torture -- --seconds 60 --seed 7                # PostgreSQL, Kafka, two instances of each service, faults, verdict

@@ -13,6 +13,8 @@ export interface Summary {
   readonly seconds: number;
   readonly faults: readonly FaultKind[];
   readonly instances: number;
+  /** How many times as often as usual. */
+  readonly often: number;
   readonly plant?: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly took: RunResult['took'];
@@ -79,6 +81,7 @@ export function summaryOf(options: Omit<RunOptions, 'say' | 'keep'>, result: Run
     seconds: options.seconds,
     faults: options.faults,
     instances: options.instances,
+    often: options.often,
     ...(options.plant !== undefined && { plant: options.plant }),
     versions: { ...versions(), ...result.versions },
     took,

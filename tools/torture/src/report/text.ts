@@ -1,3 +1,4 @@
+import { allFaults } from '../faults/kinds.js';
 import type { Summary } from './summary.js';
 
 /** A page for people. */
@@ -8,7 +9,7 @@ export function printed(summary: Summary): string {
   const verdict =
     violated.length === 0
       ? `All ${Object.keys(summary.invariants).length} invariants hold.`
-      : `VIOLATED: ${violated.map(([name, count]) => `${name} (${count})`).join(', ')}. npm run torture -- --seed ${seed} --seconds ${summary.seconds} brings the same faults.`;
+      : `VIOLATED: ${violated.map(([name, count]) => `${name} (${count})`).join(', ')}. ${again(summary)} brings the same faults.`;
   return [
     '',
     `seed ${seed}, ${summary.instances} instances each; up in ${took.start} s, ${took.storm} s of faults, at rest after ${took.rest} s`,
@@ -25,4 +26,11 @@ export function printed(summary: Summary): string {
     verdict,
     '',
   ].join('\n');
+}
+
+function again({ seed, seconds, often, instances, faults, plant }: Summary): string {
+  const given = [`--seed ${seed} --seconds ${seconds} --often ${often} --instances ${instances}`];
+  if (faults.length < allFaults.length) given.push(`--faults ${faults.join(',') || 'none'}`);
+  if (plant !== undefined) given.push(`--plant ${plant}`);
+  return `npm run torture -- ${given.join(' ')}`;
 }
