@@ -26,7 +26,7 @@ export function proofPage({ runs, plants: caught }: Results): string {
     sum(({ tally }) => tally[kind] ?? 0),
   ]);
   const perRun: Row[] = runs.map(
-    ({ seed, seconds, instances, counts, took, versions, invariants: found }) => [
+    ({ seed, seconds, often, instances, counts, took, versions, invariants: found }) => [
       seed,
       `${seconds} s, ${often}x`,
       `${instances} + ${instances}`,
