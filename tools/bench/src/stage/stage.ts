@@ -77,6 +77,8 @@ export class Stage {
       });
     }
     const pool = new pg.Pool({ connectionString: url, max: 4 });
+    // An idle connection that is lost, as when the server stops, is not this program's end; a query would tell.
+    pool.on('error', () => undefined);
     this.pools.push(pool);
     return { url, pool };
   }

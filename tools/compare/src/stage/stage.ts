@@ -45,6 +45,8 @@ export class Stage {
     private readonly databaseUrl: string,
   ) {
     this.business = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+    // An idle connection that is lost, as when the server stops, is not this program's end; a query would tell.
+    this.business.on('error', () => undefined);
     this.store = new SeverableLink(new URL(databaseUrl));
   }
 
