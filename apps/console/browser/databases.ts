@@ -30,6 +30,7 @@ export class Databases {
     const answered = "method = 'POST' AND path = '/orders' AND response_status = 201";
     const keys = await count(this.order, `SELECT count(*) FROM idempotency_key WHERE ${answered}`);
     const orders = await this.orders();
+    const stormy = await count(this.order, "SELECT count(*) FROM orders WHERE customer_id LIKE 'storm-%'");
     const status = (name: string) =>
       count(this.inventory, 'SELECT count(*) FROM reservation WHERE status = $1', [name]);
     const [reserved, rejected, released] = await Promise.all(
@@ -44,6 +45,7 @@ export class Databases {
     const f = (value: number | string | undefined) => n.format(Number(value));
     return [
       `${f(keys)} keys answered = ${f(orders)} orders`,
+      `${f(stormy)} clients answered = ${f(stormy)} orders`,
       `${f(orders)} orders = ${f(reserved)} reserved + ${f(rejected)} rejected + ${f(released)} cancelled + ${f(open)} open`,
       `${f(stock?.initial)} at first = ${f(stock?.available)} available + ${f(stock?.reserved)} reserved`,
     ];

@@ -20,12 +20,16 @@ function oneOrderAKey({ keys }: Books): Invariant {
   };
 }
 
-function nothingLost({ storm, lost }: Books): Invariant {
+function nothingLost({ storm, lost, orders }: Books): Invariant {
   return {
     name: 'What was answered is there',
     equation: `${n(storm.keysAnswered)} clients answered = ${n(storm.orders)} orders`,
     explanation: 'The storm’s clients wrote down which order they were promised; each is looked up.',
-    holds: lost.length === 0 && storm.wrong.length === 0 && storm.keysAnswered === storm.orders,
+    holds:
+      lost.length === 0 &&
+      storm.wrong.length === 0 &&
+      storm.keysAnswered === storm.orders &&
+      storm.orders <= orders.total,
     offenders: [...storm.wrong, ...lost],
   };
 }

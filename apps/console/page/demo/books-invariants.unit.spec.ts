@@ -45,6 +45,7 @@ it.each<[string, Partial<Books>]>([
   ['One order a key', { keys: { ...books.keys, orders: 6 } }],
   ['What was answered is there', { lost: ['Order a was acknowledged and is not there'] }],
   ['What was answered is there', { storm: { ...storm, orders: 1 } }],
+  ['What was answered is there', { storm: { ...storm, keysAnswered: 6, orders: 6 } }],
   ['Two services, one truth', { contradictions: ['Order a is confirmed, Inventory has: rejected'] }],
   ['Two services, one truth', { open: -1 }],
   ['No stock from nowhere', { stock: { ...books.stock, available: 98 } }],

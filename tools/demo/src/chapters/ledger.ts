@@ -13,7 +13,7 @@ export async function ledger(tour: Tour): Promise<void> {
     inventory: new Database(variableOf(tour, 'INVENTORY_DATABASE_URL')),
   };
   try {
-    const books = await settled(new Books(databases, () => acknowledged));
+    const books = await settled(new Books(databases, () => ({ acknowledged })));
     const { keys, orders, reservations, stock, open, contradictions, lost } = books;
     const forgotten = keys.forgotten === 0 ? '' : ` − ${keys.forgotten} older than their key`;
     teller.holds(

@@ -13,6 +13,7 @@ import { Refusal } from './refusal.js';
 import { Secret } from './secret.js';
 import { ordersGround } from './storm/orders-ground.js';
 import { Storm } from './storm/storm.js';
+import type { StormView } from './storm/storm-books.js';
 import { newestRows, rowsOfKey, wayOf } from './way/way-of-order.js';
 
 export interface ControlOptions {
@@ -22,6 +23,11 @@ export interface ControlOptions {
   /** Signs tokens for the storm's customers. */
   readonly tokenFor: (customer: string) => Promise<string>;
   readonly processes: () => readonly Watched[];
+}
+
+interface StormTestimony {
+  readonly acknowledged: readonly string[];
+  readonly storm: StormView;
 }
 
 /**
@@ -36,7 +42,7 @@ export class Control {
   private readonly kafka: Kafka;
   private readonly tap: TopicTap;
   private readonly storm: Storm;
-  private readonly books: Books;
+  private readonly books: Books<StormTestimony>;
   private server: ControlServer | undefined;
 
   private constructor({ databases, kafka, orderUrl, tokenFor, processes }: ControlOptions) {
@@ -46,7 +52,10 @@ export class Control {
     this.kafka = kafka;
     this.tap = new TopicTap(kafka);
     this.storm = new Storm(ordersGround(orderUrl, tokenFor));
-    this.books = new Books(this.databases, () => this.storm.acknowledged());
+    this.books = new Books(this.databases, () => ({
+      acknowledged: this.storm.acknowledged(),
+      storm: this.storm.view(),
+    }));
   }
 
   static async open(options: ControlOptions): Promise<Control> {
@@ -90,13 +99,18 @@ export class Control {
       'POST /events/hold': ({ body }) => this.hold(numberIn(body, 'seconds', 0, 60)),
       'POST /events/poison': () => sendPoison(this.kafka),
       'POST /storm': ({ body }) => this.storm.blow(numberIn(body, 'rate', 0, 200)),
-      'GET /ledger': async () => ({ ...(await this.books.read()), storm: this.storm.view() }),
+      'GET /ledger': () => this.ledger(),
       'GET /orders/*/way': ({ parts: [id = ''] }) => wayOf(orderId(id), this.databases, this.tap),
       'GET /keys': ({ query }) => {
         const key = query.get('key');
         return key === null ? newestRows(this.databases) : rowsOfKey(key, this.databases);
       },
     };
+  }
+
+  private async ledger() {
+    const { heard, ...books } = await this.books.read();
+    return { ...books, storm: heard.storm };
   }
 
   private state() {

@@ -12,7 +12,13 @@ import { type KeysAndOrders, matchKeys } from './sql/match-keys.js';
 import { type StockWeighed, weighStock } from './sql/weigh-stock.js';
 import { contradiction } from './stories.js';
 
-export interface BooksView {
+/** What clients say. */
+interface Testimony {
+  /** The newest orders that they have got an answer for. */
+  readonly acknowledged: readonly string[];
+}
+
+export interface BooksView<Heard extends Testimony = Testimony> {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly keys: KeysAndOrders;
@@ -25,6 +31,8 @@ export interface BooksView {
   /** Orders that a client has got an answer for and that are not there. */
   readonly lost: readonly string[];
   readonly stock: StockWeighed;
+  /** What clients said before the databases were read: all of it must be there. */
+  readonly heard: Heard;
 }
 
 const shownOffenders = 20;
@@ -35,21 +43,21 @@ const rest = 4;
 const atLeast = 1_000;
 
 /** Both databases' books, held against each other while the shop is open. */
-export class Books {
-  private latest: BooksView | undefined;
-  private reading: Promise<BooksView> | undefined;
+export class Books<Heard extends Testimony = Testimony> {
+  private latest: BooksView<Heard> | undefined;
+  private reading: Promise<BooksView<Heard>> | undefined;
   private nextAt = 0;
   /** Where the walk over all orders has got to. */
   private walkedTo: string | undefined;
 
-  /** @param acknowledged the newest orders that clients have got an answer for */
+  /** @param hear asked before each reading, so that no answer is newer than the books */
   constructor(
     private readonly databases: Databases,
-    private readonly acknowledged: () => readonly string[],
+    private readonly hear: () => Heard,
   ) {}
 
   /** What was read a moment ago, or now. */
-  async read(): Promise<BooksView> {
+  async read(): Promise<BooksView<Heard>> {
     if (this.reading !== undefined) return this.reading;
     if (this.latest !== undefined && performance.now() < this.nextAt) return this.latest;
     const begun = performance.now();
@@ -64,9 +72,9 @@ export class Books {
     }
   }
 
-  private async open(): Promise<BooksView> {
+  private async open(): Promise<BooksView<Heard>> {
     const { order, inventory } = this.databases;
-    const acknowledged = this.acknowledged();
+    const heard = this.hear();
     // Inventory, Order, Inventory: so that each of Order's orders is met by an Inventory that is at least as new, and each of
     // Inventory's reservations by an Order that is.
     const reservations = one(await inventory.query(countReservations()));
@@ -75,7 +83,7 @@ export class Books {
       order.query(countOrders()).then(one),
       order.query(newestOrders(newest)),
       order.query(ordersAfter(this.walkedTo, walked)),
-      order.query(missingOrders(acknowledged)),
+      order.query(missingOrders(heard.acknowledged)),
     ]);
     this.walkedTo = walkedStories.length < walked ? undefined : walkedStories.at(-1)?.id;
     const stories = [
@@ -94,6 +102,7 @@ export class Books {
       contradictions,
       lost: lost.map(({ id }) => `Order ${id} was acknowledged and is not there`),
       stock,
+      heard,
     };
   }
 
