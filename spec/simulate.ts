@@ -1,13 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runQuint } from './run-quint.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const quint = join(here, 'quint', 'node_modules', '@informalsystems', 'quint', 'dist', 'src', 'cli.js');
 
 export interface Simulation {
   readonly model: string;
@@ -43,31 +38,18 @@ export async function simulate({
   traces,
   seed = '0x1',
 }: Simulation): Promise<Result> {
-  if (!existsSync(quint))
-    throw new Error('The simulator is not installed: run npm ci in spec/quint, or npm test.');
-  const args = [
-    quint,
-    'run',
+  const module = `${model}_${variant}`;
+  const output = await runQuint([
     join(here, 'models', `${model}.qnt`),
-    `--main=${model}_${variant}`,
-    '--backend=typescript',
+    `--main=${module}`,
     `--max-samples=${traces}`,
     `--max-steps=${steps}`,
     `--seed=${seed}`,
     '--invariants',
     ...invariants,
     ...(witnesses.length > 0 ? ['--witnesses', ...witnesses] : []),
-  ];
-  // A file, not a pipe: the simulator exits before a pipe has taken all that it says.
-  const folder = await mkdtemp(join(tmpdir(), 'semel-spec-'));
-  try {
-    const log = await open(join(folder, 'log'), 'w+');
-    await once(spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd] }), 'exit');
-    await log.close();
-    return read(`${model}_${variant}`, await readFile(join(folder, 'log'), 'utf8'), invariants);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  ]);
+  return read(module, output, invariants);
 }
 
 function read(module: string, output: string, invariants: readonly string[]): Result {

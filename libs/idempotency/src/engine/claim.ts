@@ -69,7 +69,7 @@ export async function survey<Input>(
       if (row) over.push(row);
     }
   }
-  if (refused.length > 0) await decideRefused(transaction, refused, names, decided);
+  if (refused.length > 0) await decideRefused(transaction, refused, names, decided, vault);
   return { granted, decided, over, known: known.rows };
 }
 
@@ -94,6 +94,7 @@ async function decideRefused<Input>(
   refused: readonly Operation<Input>[],
   names: ReadonlyMap<Operation<Input>, LockNames>,
   decided: Map<Operation<Input>, Outcome>,
+  vault: Vault,
 ): Promise<void> {
   for (const operation of refused) decided.set(operation, { kind: 'in-flight' });
   const telling = refused.filter((operation) => names.get(operation)?.marker !== undefined);
@@ -104,9 +105,20 @@ async function decideRefused<Input>(
   const others = new Set(
     probes.filter((probe) => probe.other_request).map(({ lock, request }) => `${lock}/${request}`),
   );
-  for (const operation of telling) {
+  const suspected = telling.filter((operation) => {
     const name = names.get(operation);
-    if (others.has(`${name?.lock}/${name?.marker?.request}`)) decided.set(operation, { kind: 'mismatched' });
+    return others.has(`${name?.lock}/${name?.marker?.request}`);
+  });
+  if (suspected.length === 0) return;
+  // The holder may have its lock only since we looked, and be about to let it go: what was decided before is seen now.
+  const known = await transaction.query(lookUpKeys(distinctBy(suspected, identityOf)));
+  const rows = new Map(known.map((row) => [identityOf(row), row]));
+  for (const operation of suspected) {
+    const row = rows.get(identityOf(operation));
+    decided.set(
+      operation,
+      row && !isOver(row, operation) ? outcomeOf(row, operation, vault) : { kind: 'mismatched' },
+    );
   }
 }
 
