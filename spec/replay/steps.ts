@@ -80,6 +80,7 @@ export const withoutCounterpart: Readonly<Record<string, string>> = {
     'part of COMMIT: PostgreSQL lets nobody in between. Traces are chosen so that it follows at once',
   stopsRetrying: 'callers do nothing more, and that is all',
   waits: 'nobody does anything',
-  hearsRefusal: 'needs two holders of one lock, which only a mutated model has',
+  hearsRefusal:
+    'needs a writer without the lock, which only a mutated model has; foreign-writer.int.spec.ts is one',
   recordsLate: 'a step of the mutation record-after-commit alone',
 };

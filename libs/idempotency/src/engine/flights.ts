@@ -1,3 +1,4 @@
+import { CallerGoneError } from '../errors.js';
 import { identityOf } from '../identity.js';
 import type { Operation, Outcome } from '../operation.js';
 import { within } from './deadline.js';
@@ -79,6 +80,8 @@ export class Flights {
     const said = flight.executing ? 'executing' : await within(flight.claimed, sharedClaimPatience);
     if (said === 'executing') return { kind: same ? 'in-flight' : 'mismatched' };
     if (said === undefined) return { kind: 'in-flight' };
+    // Nobody waits for the first one any more, so it never began; this one's caller is still there.
+    if (said.kind === 'failed' && said.error instanceof CallerGoneError) return undefined;
     return same ? said : undefined;
   }
 

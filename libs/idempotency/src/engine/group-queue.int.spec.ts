@@ -96,6 +96,18 @@ it('bounds a group by the bytes of its requests, and lets a larger one go alone'
   expect(groups).toEqual([['a'], ['b', 'c'], ['d'], ['e'], ['f']]);
 });
 
+it('lets a retry run whose first caller hung up before the group started', async () => {
+  const { queue, groups, entered, release } = heldQueue({ size: 8, inFlight: 1, waiting: 100 });
+  const started = queue.submit(operation('a'));
+  await entered;
+  const left = queue.submit({ ...operation('b'), isWanted: () => false });
+  const stayed = queue.submit(operation('b'));
+  release();
+  const outcomes = await Promise.all([started, left, stayed]);
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['executed', 'failed', 'executed']);
+  expect(groups).toEqual([['a'], ['b']]);
+});
+
 it('refuses at once what would pass the bytes that may wait, and takes as many again when they have gone', async () => {
   const { queue, entered, release } = heldQueue({ size: 10, inFlight: 1, waitingBytes: 100 });
   const first = queue.submit({ ...operation('a'), bytes: 90 });
