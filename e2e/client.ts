@@ -41,14 +41,22 @@ export async function send(
 }
 
 /** As a client that wants its answer: the same request with the same key, at each address in turn, until it is a final one. */
-export async function sendUntilAnswered(base: string | readonly string[], request: Request): Promise<Answer> {
+export async function sendUntilAnswered(
+  base: string | readonly string[],
+  request: Request,
+  tellWhy: (why: string) => void = () => {},
+): Promise<Answer> {
   const bases = [base].flat();
   for (let attempt = 0; ; attempt += 1) {
+    const address = String(bases[attempt % bases.length]);
     try {
-      const answer = await send(String(bases[attempt % bases.length]), request);
-      if (answer.status < 500 && answer.status !== 409) return answer;
-    } catch {
+      const answer = await send(address, request);
+      // Of the 409s only this one passes: the others are answers of the operation.
+      if (answer.status < 500 && answer.body.code !== 'operation-in-flight') return answer;
+      tellWhy(`${address}: ${answer.status} ${answer.text}`);
+    } catch (error) {
       // The answer was lost, or nobody listened: that is what the key is for.
+      tellWhy(`${address}: ${String(error)}`);
     }
     await pause(25);
   }

@@ -10,6 +10,7 @@ let cluster: Cluster;
 let token: string;
 let operator: string;
 let addresses: string[];
+let crowd: Shoppers | undefined;
 
 beforeAll(async () => {
   shop = await RunningShop.start({ instances: 2 });
@@ -76,6 +77,7 @@ const parked = 'SELECT reason, error FROM parking_entry LIMIT 3';
 const test = explained(async () => ({
   ahead: await settled(),
   seen: last,
+  'shoppers without an answer': [...(crowd?.waiting ?? [])],
   orders: await shop.rows('order', statuses),
   reservations: await shop.rows('inventory', statuses.replace('orders', 'reservation')),
   'parked by order': await shop.rows('order', parked),
@@ -109,6 +111,7 @@ test('loses nothing and does nothing twice while instances of both services are 
     ];
   };
   const shoppers = new Shoppers(addresses, token, basket);
+  crowd = shoppers;
   shoppers.start(8);
   const more = async (orders: number) => {
     const target = shoppers.placed.size + orders;

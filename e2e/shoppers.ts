@@ -16,6 +16,8 @@ export class Shoppers {
   readonly cancelled = new Set<string>();
   /** Answers that can't be: another one under the same key, or none that an order may have. */
   readonly broken: string[] = [];
+  /** Of those who have no answer yet: what they were told last, by key. */
+  readonly waiting = new Map<string, string>();
   private readonly working: Promise<void>[] = [];
   private stopped = false;
 
@@ -60,10 +62,12 @@ export class Shoppers {
     }
   }
 
-  private ask(path: string, key: string, body: unknown): Promise<Answer> {
+  private async ask(path: string, key: string, body: unknown): Promise<Answer> {
     const [first = '', ...others] = this.addresses;
     const addresses = Math.random() < 0.5 ? [first, ...others] : [...others, first];
     const request = { method: 'POST', path, token: this.token, key, body, patienceMs: 3_000 };
-    return sendUntilAnswered(addresses, request);
+    const answer = await sendUntilAnswered(addresses, request, (why) => this.waiting.set(key, why));
+    this.waiting.delete(key);
+    return answer;
   }
 }
