@@ -28,7 +28,11 @@ export class RunningShop {
     private readonly sign: (sub: string, roles: readonly string[]) => Promise<string>,
   ) {}
 
-  static async start({ instances = 1 } = {}): Promise<RunningShop> {
+  /** @param settings more variables of every service */
+  static async start({
+    instances = 1,
+    settings = {} as Readonly<Record<string, string>>,
+  } = {}): Promise<RunningShop> {
     const folder = await mkdtemp(join(tmpdir(), 'semel-e2e-'));
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'e2e', alg: 'ES256', use: 'sig' }] };
@@ -51,6 +55,7 @@ export class RunningShop {
         AUTH_AUDIENCE: audience,
         LOG_FORMAT: 'json',
         SERVICE_INSTANCE: instance,
+        ...settings,
       };
       return new ServiceProcess(programOf(name, 'main'), port, environment, join(folder, `${instance}.log`));
     };

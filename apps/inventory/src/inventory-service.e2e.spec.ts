@@ -51,6 +51,7 @@ describe('Inventory for those who run it', () => {
     expect(text).toMatch(/^semel_purchase_decisions_total\{decision="rejected"\} [1-9]/m);
     expect(text).toMatch(/^semel_idempotency_operations_total\{outcome="executed"\} [1-9]/m);
     expect(text).toMatch(/^semel_outbox_events\{state="pending"\} \d/m);
+    expect(text).toMatch(/^semel_database_pool_limit_connections [1-9]/m);
   });
 
   it('describes every route in OpenAPI 3.1, with its body and its Idempotency-Key', async () => {

@@ -8,6 +8,7 @@ import {
   dependencyChecks,
   kafkaConnection,
   observeOutbox,
+  observePool,
   type ServiceOptions,
 } from '@semel/service';
 import { DataSource } from 'typeorm';
@@ -31,6 +32,7 @@ export function inventoryService(
     checks: (app, transport) => {
       const relay = app.get(OutboxRelay);
       observeOutbox(() => relay.stats());
+      observePool(app.get(DataSource));
       if (transport !== undefined) app.get(ParkingLots).follow(transport);
       return dependencyChecks(app.get(DataSource), relay, transport);
     },

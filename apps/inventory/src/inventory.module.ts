@@ -6,6 +6,9 @@ import { ParkingModule } from '@semel/parking';
 import {
   idempotencyMetrics,
   kafkaConnection,
+  LOG,
+  type Log,
+  logOutcomes,
   postgresConnection,
   relayMetrics,
   renderProblem,
@@ -42,11 +45,14 @@ export class InventoryModule {
           retryDelay: 1_000,
         }),
         TypeOrmModule.forFeature(entities),
-        IdempotencyModule.forRoot({
-          retention: config.IDEMPOTENCY_RETENTION_SECONDS,
-          messageRetention: config.MESSAGE_RETENTION_SECONDS,
-          renderError: renderProblem,
-          observer: idempotencyMetrics,
+        IdempotencyModule.forRootAsync({
+          inject: [LOG],
+          useFactory: (log: Log) => ({
+            retention: config.IDEMPOTENCY_RETENTION_SECONDS,
+            messageRetention: config.MESSAGE_RETENTION_SECONDS,
+            renderError: renderProblem,
+            observer: { ...idempotencyMetrics, ...logOutcomes(log) },
+          }),
         }),
         OutboxModule.forRoot({
           kafka: { ...kafkaConnection(config), clientId: 'inventory-relay' },

@@ -167,6 +167,7 @@ describe('An order after it was placed', () => {
         'semel_orders_total{status="placed"}',
         'semel_consumer_messages_total{topic="reservations",verdict="done"}',
         'semel_outbox_published_total',
+        'semel_database_pool_limit_connections',
         'semel_outbox_events{state="pending"}',
       ]) {
         expect(text).toContain(name);

@@ -9,6 +9,7 @@ import {
   kafkaConnection,
   LOG,
   type Log,
+  logOutcomes,
   postgresConnection,
   relayMetrics,
   renderProblem,
@@ -43,11 +44,14 @@ export class OrderModule {
           retryAttempts: 10,
           retryDelay: 1_000,
         }),
-        IdempotencyModule.forRoot({
-          retention: config.IDEMPOTENCY_RETENTION_SECONDS,
-          messageRetention: config.MESSAGE_RETENTION_SECONDS,
-          renderError: renderProblem,
-          observer: idempotencyMetrics,
+        IdempotencyModule.forRootAsync({
+          inject: [LOG],
+          useFactory: (log: Log) => ({
+            retention: config.IDEMPOTENCY_RETENTION_SECONDS,
+            messageRetention: config.MESSAGE_RETENTION_SECONDS,
+            renderError: renderProblem,
+            observer: { ...idempotencyMetrics, ...logOutcomes(log) },
+          }),
         }),
         OutboxModule.forRoot({
           kafka: { ...kafkaConnection(config), clientId: 'order-relay' },

@@ -3,7 +3,7 @@ export type { EngineOptions } from './engine/attempt.js';
 export type { Effect } from './engine/effect.js';
 export { Engine } from './engine/engine.js';
 export { callerScope, eraseKeys } from './engine/erase-keys.js';
-export type { EngineObserver } from './engine/observer.js';
+export type { AnsweredOperation, EngineObserver } from './engine/observer.js';
 export {
   CommitRefusedError,
   ErasureIncompleteError,

@@ -5,6 +5,7 @@ import { loadConfig } from './config/load-config.js';
 import type { serviceVariables } from './config/variables.js';
 import { createService, type Service, type ServiceOptions } from './create-service.js';
 import { createLog, type Log } from './logs/log.js';
+import { type EndOfTraces, exportTraces } from './traces/trace-export.js';
 
 type ServiceSettings = z.output<z.ZodObject<ReturnType<typeof serviceVariables>>>;
 type ServiceEnvironment = z.ZodObject & { readonly _zod: { readonly output: ServiceSettings } };
@@ -49,13 +50,16 @@ export async function runService<
     endOnStrayErrors(log);
     const shutdownTimeoutMs = settings.SHUTDOWN_TIMEOUT_MS;
     const maxRequests = settings.MAX_REQUESTS;
-    const service = createService<Transport>({
-      ...options.service(config, log),
-      log,
-      maxRequests,
-      shutdownTimeoutMs,
-    });
-    stopping = stopOnSignals(service, log, shutdownTimeoutMs + STOPPING_MS);
+    const traces = exportTraces(settings, { name: options.name, instance: settings.SERVICE_INSTANCE, log });
+    const service = traces.then(() =>
+      createService<Transport>({
+        ...options.service(config, log),
+        log,
+        maxRequests,
+        shutdownTimeoutMs,
+      }),
+    );
+    stopping = stopOnSignals({ service, traces, log, deadlineMs: shutdownTimeoutMs + STOPPING_MS });
     const url = await (await service).start(settings.PORT, settings.HOST);
     log.info({ url }, `${options.name} listens`);
   } catch (error) {
@@ -80,8 +84,15 @@ function startFailure(error: unknown, port: number): string {
   return `${error.message || error.name}${cause}`;
 }
 
-/** Stops the service, also one that is still being made. @returns whether stopping has begun */
-function stopOnSignals(service: Promise<Service>, log: Log, deadlineMs: number): () => boolean {
+interface Running {
+  readonly service: Promise<Service>;
+  readonly traces: Promise<EndOfTraces>;
+  readonly log: Log;
+  readonly deadlineMs: number;
+}
+
+/** Stops the service, also one that is still being made, and sends its last spans. @returns whether stopping has begun */
+function stopOnSignals({ service, traces, log, deadlineMs }: Running): () => boolean {
   let firstAt: number | undefined;
   const stop = (signal: NodeJS.Signals) => {
     if (firstAt !== undefined) {
@@ -95,7 +106,7 @@ function stopOnSignals(service: Promise<Service>, log: Log, deadlineMs: number):
       log.error({ deadlineMs }, 'stopping took too long');
       process.exit(1);
     }, deadlineMs).unref();
-    const stopped = service.then((made) => made.stop());
+    const stopped = stopWithTraces(service, traces);
     stopped.then(
       () => {
         log.info('stopped');
@@ -110,6 +121,16 @@ function stopOnSignals(service: Promise<Service>, log: Log, deadlineMs: number):
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   return () => firstAt !== undefined;
+}
+
+/** Also where stopping fails, the spans that tell of it are sent. */
+async function stopWithTraces(service: Promise<Service>, traces: Promise<EndOfTraces>): Promise<void> {
+  try {
+    await (await service).stop();
+  } finally {
+    const endOfTraces = await traces;
+    await endOfTraces();
+  }
 }
 
 /** An error that nobody caught leaves the process in a state that nobody knows: it ends, and its supervisor starts a new one. */

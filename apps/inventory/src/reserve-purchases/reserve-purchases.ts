@@ -110,7 +110,7 @@ export class ReservePurchases {
       const { kind, orderId } = decision;
       const because = decision.kind === 'rejected' ? { code: decision.code, sku: decision.sku } : {};
       const cause = { type: messages[index]?.type, traceId: traces[index]?.traceId };
-      this.log.info({ key: orderId, orderId, ...cause, ...because }, `purchase ${kind}`);
+      this.log.info({ key: orderId, orderId, outcome: 'executed', ...cause, ...because }, `purchase ${kind}`);
     }
   }
 }

@@ -68,7 +68,8 @@ export class ApplyReservations {
     for (const { key, type, traceparent } of events) {
       const orderId = orderIdOf(key);
       if (orderId === undefined || !moved.has(orderId)) continue;
-      this.log.info({ key, orderId, type, traceId: traceparent?.split('-')[1] }, 'reservation applied');
+      const traceId = traceparent?.split('-')[1];
+      this.log.info({ key, orderId, outcome: 'executed', type, traceId }, 'reservation applied');
     }
   }
 }

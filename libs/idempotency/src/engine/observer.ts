@@ -1,9 +1,22 @@
 import type { Outcome } from '../operation.js';
 
+/** An operation, as far as a log line names it. */
+export interface AnsweredOperation {
+  readonly scope: string;
+  readonly key: string;
+  /** Of a message, in W3C's form: a request's is the active one. */
+  readonly traceparent?: string;
+}
+
 /** Hears what the engine does, for metrics. Durations are seconds. It must not throw. */
 export interface EngineObserver {
   /** An operation is over. */
   outcome?(kind: Outcome['kind']): void;
+  /**
+   * What a request or a message came to, once it is known for all of its call: in the asynchronous context of that call, so that
+   * the log lines of a request can tell it.
+   */
+  answered?(operation: AnsweredOperation, kind: Outcome['kind']): void;
   /** Operations that are in this process between asking for their claim and their outcome, after each change. */
   inFlight?(operations: number): void;
   /** Operations that wait for a place in a group, after each change. */

@@ -210,6 +210,7 @@ export class HttpDoor {
 
   private respond(operation: Operation<unknown>, outcome: Outcome, together = 1): unknown {
     traceOutcome(operation, outcome, together);
+    this.idempotency.options.observer.answered?.(operation, outcome.kind);
     switch (outcome.kind) {
       case 'executed':
         return sendAnswer(outcome.answer, false, this.exchange);

@@ -4,11 +4,12 @@ import { IdempotencyOptionsError } from '../errors.js';
 import type { IncomingMessage } from '../messages/message.js';
 import { isMessageContext, type MessageContext, messageOperation } from '../messages/message.js';
 import { type Verdict, verdictOf } from '../messages/verdict.js';
-import type { EffectResult, Operation } from '../operation.js';
+import type { EffectResult, Operation, Outcome } from '../operation.js';
 import { type Method, withEntry } from './entry.js';
 import type { GroupAnswer } from './group-handler.js';
 import type { Idempotency } from './idempotency.js';
 import type { IdempotentOptions } from './options.js';
+import { traceMessages } from './trace-messages.js';
 import { traceOutcomes } from './trace-outcome.js';
 
 const done = { status: 200 } as const;
@@ -59,14 +60,36 @@ export class MessageDoor {
 
   private async execute(method: Method, args: readonly unknown[]): Promise<Verdict[]> {
     const retention = this.handler.retention ?? this.idempotency.options.messageRetention;
-    const operations = this.messages.map((message) => messageOperation(this.consumer, message, retention));
-    const outcomes = await this.idempotency.engine.execute(operations, async (granted, transaction) => {
-      if (this.many) return resultsOf(await method(granted, transaction));
-      await method(...args);
-      return [done];
-    });
+    const traced = traceMessages(this.consumer, this.messages);
+    const operations = traced.messages.map((message) => messageOperation(this.consumer, message, retention));
+    try {
+      const outcomes = await traced.within(() =>
+        this.idempotency.engine.execute(operations, async (granted, transaction) => {
+          if (this.many) return resultsOf(await method(granted, transaction));
+          await method(...args);
+          return [done];
+        }),
+      );
+      traced.end(operations, outcomes);
+      this.tell(operations, outcomes);
+      return outcomes.map(verdictOf);
+    } catch (error) {
+      traced.fail(error);
+      throw error;
+    }
+  }
+
+  private tell(operations: readonly Operation<IncomingMessage>[], outcomes: readonly Outcome[]): void {
     traceOutcomes(this.consumer, outcomes);
-    return outcomes.map(verdictOf);
+    const { observer } = this.idempotency.options;
+    if (!observer.answered) return;
+    for (const [index, { kind }] of outcomes.entries()) {
+      const operation = operations[index];
+      if (!operation) continue;
+      const { scope, key, input } = operation;
+      const { traceparent } = input;
+      observer.answered({ scope, key, ...(traceparent !== undefined && { traceparent }) }, kind);
+    }
   }
 }
 

@@ -11,20 +11,25 @@ type Identified = Pick<Operation, 'scope' | 'key'>;
  *
  * @param together how many operations shared the transaction
  */
-export function traceOutcome(operation: Identified, { kind }: Outcome, together = 1): void {
-  annotate(() => ({
+export function traceOutcome(operation: Identified, outcome: Outcome, together = 1): void {
+  annotate(() => outcomeAttributes(operation, outcome, together));
+}
+
+/** What a span is told of its operation. */
+export function outcomeAttributes(operation: Identified, { kind }: Outcome, together: number): Attributes {
+  return named({
     outcome: kind,
     key_digest: keyDigest(operation),
     scope_kind: scopeKind(operation.scope),
     group_size: together,
-  }));
+  });
 }
 
 /** The same for the messages of one call: how many came to what. */
 export function traceOutcomes(consumer: string, outcomes: readonly Outcome[]): void {
   const counts: Record<string, number> = {};
   for (const { kind } of outcomes) counts[`outcomes.${kind}`] = (counts[`outcomes.${kind}`] ?? 0) + 1;
-  annotate(() => ({ scope_kind: 'consumer', consumer, group_size: outcomes.length, ...counts }));
+  annotate(() => named({ scope_kind: 'consumer', consumer, group_size: outcomes.length, ...counts }));
 }
 
 /** 64 bits of SHA-256 over scope and key, in hexadecimal. */
@@ -41,7 +46,11 @@ function scopeKind(scope: string): string {
 function annotate(attributes: () => Attributes): void {
   const span = trace.getActiveSpan();
   if (!span?.isRecording()) return;
-  for (const [name, value] of Object.entries(attributes())) {
-    if (value !== undefined) span.setAttribute(`semel.idempotency.${name}`, value);
-  }
+  span.setAttributes(attributes());
+}
+
+function named(attributes: Attributes): Attributes {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [`semel.idempotency.${name}`, value]),
+  );
 }

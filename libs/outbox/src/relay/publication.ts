@@ -10,6 +10,7 @@ import { pause } from './pause.js';
 import { refusalOf } from './refusal.js';
 import type { RelayContext } from './relay-context.js';
 import type { SendableRow } from './sender.js';
+import { traceSends } from './trace-sends.js';
 
 /**
  * Moves rows from the table to the broker. While one request is with the broker, the next page is being read and the
@@ -152,6 +153,7 @@ export class Publication {
   async #send(rows: readonly SendableRow[]): Promise<void> {
     const { sender, observer } = this.relay;
     const started = performance.now();
+    const sentAt = Date.now();
     try {
       await sender.send(rows);
     } catch (error) {
@@ -164,6 +166,7 @@ export class Publication {
       return;
     }
     observer.acknowledged(rows.length, performance.now() - started);
+    traceSends(rows, sentAt);
     this.#pageSize.acknowledged();
     const marking = this.#mark(rows);
     this.#marking.add(marking);

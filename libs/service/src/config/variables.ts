@@ -1,7 +1,23 @@
 import { z } from 'zod';
 import { variable } from './variable.js';
 
-/** Where to listen, how to log and how long to take for stopping. */
+/** OpenTelemetry's standard variables, as far as a wrong value would go unnoticed: the SDK reads the others itself. */
+const traceVariables = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: variable(urlOf('http:', 'https:').optional(), {
+    cure: 'the URL of your collector, such as http://collector:4318, or leave it out: no traces are exported',
+  }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: variable(urlOf('http:', 'https:').optional(), {
+    cure: 'the URL that takes traces, such as http://collector:4318/v1/traces, or leave it out',
+  }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: variable(otlpProtocol().optional(), { cure: 'http/protobuf or http/json' }),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: variable(otlpProtocol().optional(), {
+    cure: 'http/protobuf or http/json',
+  }),
+  OTEL_SDK_DISABLED: variable(flag().optional(), { cure: 'true or false' }),
+  OTEL_TRACES_EXPORTER: variable(z.enum(['otlp', 'none']).optional(), { cure: 'otlp or none' }),
+};
+
+/** Where to listen, how to log, where to send traces and how long to take for stopping. */
 export function serviceVariables(defaultPort: number) {
   return {
     PORT: variable(wholeNumber(0, 65_535).default(defaultPort), {
@@ -28,6 +44,7 @@ export function serviceVariables(defaultPort: number) {
     SHUTDOWN_TIMEOUT_MS: variable(wholeNumber(0, 600_000).default(15_000), {
       cure: 'the milliseconds that running requests may take after SIGTERM, 0 to 600000',
     }),
+    ...traceVariables,
   };
 }
 
@@ -97,6 +114,10 @@ export function wholeNumber(min: number, max: number) {
 /** `true` or `false`. */
 export function flag() {
   return z.enum(['true', 'false']).transform((text) => text === 'true');
+}
+
+function otlpProtocol() {
+  return z.enum(['http/protobuf', 'http/json']);
 }
 
 function urlOf(...protocols: string[]) {

@@ -6,7 +6,7 @@ import { type LogMembers, withLogContext } from '../logs/log-context.js';
 import { observeRequest } from '../metrics/http-metrics.js';
 import { startRequestSpan } from '../traces/request-span.js';
 
-/** Paths that machines poll: their request lines are for debugging only. */
+/** Paths that machines poll: their request lines are for debugging only, and they are in no trace. */
 const POLLED = /^\/(?:health|metrics)\b/;
 
 /**
@@ -20,7 +20,8 @@ export function enterRequestScope(
   next: () => void,
 ): void {
   const startedAt = performance.now();
-  const { span, context: scope } = startRequestSpan(request.method, request.headers);
+  const polled = POLLED.test(request.url);
+  const { span, context: scope } = startRequestSpan(request.method, request.headers, !polled);
   const key = request.headers['idempotency-key'];
   const members: LogMembers = { traceId: span.spanContext().traceId };
   if (typeof key === 'string') members.key = key.slice(0, 255);
@@ -47,7 +48,7 @@ export function enterRequestScope(
       durationMs: Math.round(seconds * 1e5) / 100,
       ...(reply.raw.writableFinished ? {} : { aborted: true }),
     };
-    log[POLLED.test(request.url) ? 'debug' : levelOf(status)](line, 'request');
+    log[polled ? 'debug' : levelOf(status)](line, 'request');
   });
   withLogContext(members, next, scope);
 }

@@ -10,6 +10,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 
 const tracer = trace.getTracer('@semel/service');
 
@@ -22,11 +23,14 @@ export interface RequestSpan {
 /**
  * Starts the span of a request: a child of its `traceparent` where that is valid, of a new trace otherwise. Without an SDK
  * nothing is recorded, but the ids are real, so that logs and outgoing messages can be told to belong together.
+ *
+ * @param wanted whether it is worth a span in a trace
  */
-export function startRequestSpan(method: string, headers: IncomingHttpHeaders): RequestSpan {
+export function startRequestSpan(method: string, headers: IncomingHttpHeaders, wanted: boolean): RequestSpan {
   // An SDK's own HTTP instrumentation has extracted the parent already.
-  const parent =
+  const extracted =
     trace.getActiveSpan() === undefined ? propagation.extract(context.active(), headers) : context.active();
+  const parent = wanted ? extracted : suppressTracing(extracted);
   const inherited = trace.getSpanContext(parent);
   const started = tracer.startSpan(method, { kind: SpanKind.SERVER }, parent);
   const own = started.spanContext();
