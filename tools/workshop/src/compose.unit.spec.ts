@@ -13,6 +13,8 @@ interface Service {
   healthcheck?: { test?: string[]; disable?: boolean };
   mem_limit?: string;
   ports?: string[];
+  profiles?: string[];
+  read_only?: boolean;
   restart?: string;
   volumes?: string[];
 }
@@ -27,6 +29,9 @@ const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, 
 const compose = parse(read('docker-compose.yml'), { merge: true }) as Compose;
 const dockerfile = read('Dockerfile');
 const services = Object.entries(compose.services);
+/** What `docker compose up` starts, and what its profile adds. */
+const core = services.filter(([, { profiles }]) => profiles === undefined);
+const watchers = services.filter(([, { profiles }]) => profiles?.includes('observability'));
 const jobs = services.filter(([, { restart }]) => restart === 'no');
 const conditions = services.flatMap(([, { depends_on = {} }]) =>
   Object.entries(depends_on).map(([name, { condition }]) => ({ name, condition })),
@@ -68,7 +73,7 @@ describe('docker-compose.yml', () => {
       ...[...dockerfile.matchAll(/^FROM (\S*:\S+)/gm)].map(([, image]) => image),
     ];
     expect(images.length).toBeGreaterThanOrEqual(4);
-    expect(images.filter((image) => !/:\d+\.\d+/.test(image ?? ''))).toEqual([]);
+    expect(images.filter((image) => !/:v?\d+\.\d+/.test(image ?? ''))).toEqual([]);
   });
 
   it('publishes ports on 127.0.0.1 alone, each by a variable with a default', () => {
@@ -118,8 +123,8 @@ describe('docker-compose.yml', () => {
   it('runs only programs that the image has', () => {
     const links =
       /for name in (.*?); do ln -s "\/app\/deploy\/image\//.exec(dockerfile)?.[1]?.split(' ') ?? [];
-    const programs = services.flatMap(([, { command }]) => {
-      if (command === undefined) return [];
+    const programs = services.flatMap(([, { build, command }]) => {
+      if (build === undefined || command === undefined) return [];
       const [name, script] = command;
       return [name === 'node' ? script : name];
     });
@@ -135,6 +140,44 @@ describe('docker-compose.yml', () => {
 
   it('limits the memory of every container', () => {
     expect(services.filter(([, { mem_limit }]) => mem_limit === undefined)).toEqual([]);
+  });
+
+  it('keeps what goes on running within 6 containers and 1.5 GB', () => {
+    const running = core.filter(([, { restart }]) => restart !== 'no');
+    expect(running.length).toBeGreaterThanOrEqual(5);
+    expect(running.length).toBeLessThanOrEqual(6);
+    const mebibytes = running.map(([, { mem_limit }]) => Number(/^(\d+)m$/.exec(mem_limit ?? '')?.[1]));
+    expect(mebibytes.reduce((sum, one) => sum + one, 0) * 2 ** 20).toBeLessThanOrEqual(1.5e9);
+  });
+
+  it('starts nothing of the observability profile without it, and everything that it needs with it', () => {
+    expect([...core, ...watchers].map(([name]) => name).sort()).toEqual(
+      services.map(([name]) => name).sort(),
+    );
+    expect(watchers.map(([name]) => name).sort()).toEqual(['grafana', 'jaeger', 'prometheus']);
+    const needs = (some: typeof services) =>
+      some.flatMap(([, { depends_on = {} }]) => Object.keys(depends_on));
+    const names = new Set(core.map(([name]) => name));
+    expect(needs(core).filter((name) => !names.has(name))).toEqual([]);
+    expect(needs(watchers).filter((name) => !(name in compose.services))).toEqual([]);
+    for (const [name, { environment = {} }] of core)
+      expect({ name, endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? '' }).not.toMatchObject({
+        endpoint: expect.stringContaining('jaeger'),
+      });
+  });
+
+  it('mounts the configuration of the profile from what is in the repository, and nobody may write it', () => {
+    for (const [name, { read_only, volumes = [] }] of watchers) {
+      expect({ name, read_only }).toEqual({ name, read_only: true });
+      const mounts = volumes.filter((volume) => volume.startsWith('./'));
+      expect(mounts.length).toBeGreaterThan(0);
+      for (const mount of mounts) {
+        const [source = '', , mode] = mount.split(':');
+        expect({ mount, mode, there: existsSync(fileURLToPath(new URL(source, repository))) }).toEqual({
+          ...{ mount, mode: 'ro', there: true },
+        });
+      }
+    }
   });
 
   it('lets nobody but the job that makes it write the signing key', () => {
