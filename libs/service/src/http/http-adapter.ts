@@ -6,6 +6,7 @@ import { renderProblem } from '../problems/render-problem.js';
 import { Admission } from './admission.js';
 import { parseBodies } from './body-parser.js';
 import { answerClientError, answerExpectation } from './client-error.js';
+import { limitConnections } from './connection-limit.js';
 import { enterRequestScope, scopeRequests } from './request-scope.js';
 import type { RouteTable } from './route-table.js';
 import { SECURITY_HEADERS, setSecurityHeaders } from './security-headers.js';
@@ -27,7 +28,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 /** Longer than the 60 s after which common load balancers close idle connections, so that they do it first. */
 const KEEP_ALIVE_MS = 72_000;
-const CONNECTIONS = 10_000;
+/** Each costs about 7 KB while it is idle. */
+const CONNECTIONS = 15_000;
 
 /** Fastify under Nest, set up so that every answer is ours and nothing that a client sends makes a 5xx. */
 export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
@@ -54,7 +56,7 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
   setSecurityHeaders(instance, options.contentSecurityPolicy);
   options.drain.refuseNewRequests(instance);
   parseBodies(instance);
-  instance.server.maxConnections = CONNECTIONS;
+  limitConnections(instance.server, CONNECTIONS);
   instance.server.on('checkExpectation', answerExpectation);
   new Admission(options.maxRequests).guard(instance.server);
   return adapter;
