@@ -20,7 +20,10 @@ await runCommand(async () => {
   }
   try {
     const progress = createProgress(process.stderr);
-    await prepare(progress, { exitCodeOfSignal: 130, also: ['bench', 'compare', 'example-payment', 'demo'] });
+    await prepare(progress, {
+      exitCodeOfSignal: 130,
+      also: ['bench', 'compare', 'demo', 'example-payment', 'torture'],
+    });
     await installToolbox(progress, 'spec/quint');
     await installToolbox(progress, 'apps/console/browser');
   } catch (error) {
