@@ -12,14 +12,19 @@ export function limitConnections(server: Server, most: number): void {
   server.maxConnections = most;
   let open = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
+  const makeRoom = () => {
+    if (performance.now() - lookedAt < LOOK_EVERY_MS) return;
+    lookedAt = performance.now();
+    server.closeIdleConnections();
+  };
   server.on('connection', (socket) => {
     open += 1;
     socket.once('close', () => {
       open -= 1;
     });
     // One place is left free, for the server itself drops what comes to a full house.
-    if (open < most || performance.now() - lookedAt < LOOK_EVERY_MS) return;
-    lookedAt = performance.now();
-    server.closeIdleConnections();
+    if (open >= most) makeRoom();
   });
+  // It is full where those that fill it were busy at the last look. Who is dropped now gets in when he comes again.
+  server.on('drop', makeRoom);
 }
