@@ -1,5 +1,6 @@
 import { Gauge } from 'prom-client';
 import { metricsRegistry } from './metrics-registry.js';
+import { oneReading } from './one-reading.js';
 
 const registers = [metricsRegistry];
 
@@ -17,16 +18,7 @@ interface ParkingNumbers {
  * @param read one cheap statement; while it fails the numbers are not shown
  */
 export function observeParking(read: () => Promise<ParkingNumbers>): void {
-  let reading: Promise<ParkingNumbers | undefined> | undefined;
-  // Both gauges are collected at once: they share a reading.
-  const readOnce = () => {
-    reading ??= read()
-      .catch(() => undefined)
-      .finally(() => {
-        reading = undefined;
-      });
-    return reading;
-  };
+  const readOnce = oneReading(read);
   const parked = 'semel_parked_messages';
   const keys = 'semel_parked_keys';
   for (const name of [parked, keys]) metricsRegistry.removeSingleMetric(name);

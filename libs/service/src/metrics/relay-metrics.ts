@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { metricsRegistry } from './metrics-registry.js';
+import { oneReading } from './one-reading.js';
 
 const registers = [metricsRegistry];
 
@@ -69,16 +70,7 @@ interface OutboxNumbers {
  * @param read one cheap statement; while it fails the numbers are not shown
  */
 export function observeOutbox(read: () => Promise<OutboxNumbers>): void {
-  let reading: Promise<OutboxNumbers | undefined> | undefined;
-  // Both gauges are collected at once: they share a reading.
-  const readOnce = () => {
-    reading ??= read()
-      .catch(() => undefined)
-      .finally(() => {
-        reading = undefined;
-      });
-    return reading;
-  };
+  const readOnce = oneReading(read);
   const events = 'semel_outbox_events';
   const oldest = 'semel_outbox_oldest_pending_seconds';
   for (const name of [events, oldest]) metricsRegistry.removeSingleMetric(name);
