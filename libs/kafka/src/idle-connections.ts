@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 
-/** What is needed of kafkajs's queue of requests, one a connection; it has no types of its own. */
+/** What is needed of kafkajs's queue of requests, one a connection; it has no types of its own, and may change. */
 interface RequestQueue {
-  readonly pending: readonly unknown[];
+  readonly pending?: readonly unknown[];
   /** Milliseconds since 1970; -1 before the broker throttled for the first time. */
-  readonly throttledUntil: number;
+  readonly throttledUntil?: number;
   scheduleCheckPendingRequests(): void;
 }
 
@@ -21,7 +21,8 @@ export function quietIdleConnections(): void {
   quieted.add(prototype);
   const schedule = prototype.scheduleCheckPendingRequests;
   prototype.scheduleCheckPendingRequests = function scheduleWhenNeeded(this: RequestQueue): void {
-    if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this);
+    const isIdle = this.pending?.length === 0 && Number(this.throttledUntil) <= Date.now();
+    if (!isIdle) schedule.call(this);
   };
 }
 
