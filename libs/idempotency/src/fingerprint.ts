@@ -27,7 +27,11 @@ function joinText(parts: readonly string[]): string {
 
 function joinBytes(parts: readonly (string | Buffer)[]): Buffer {
   return Buffer.concat(
-    parts.flatMap((part) => [Buffer.from(`${Buffer.byteLength(part)}:`), Buffer.from(part)]),
+    parts.flatMap((part) => [
+      Buffer.from(`${Buffer.byteLength(part)}:`),
+      // A body of megabytes is not copied once more.
+      typeof part === 'string' ? Buffer.from(part) : part,
+    ]),
   );
 }
 

@@ -27,9 +27,11 @@ export function outcomeAttributes(operation: Identified, { kind }: Outcome, toge
 
 /** The same for the messages of one call: how many came to what. */
 export function traceOutcomes(consumer: string, outcomes: readonly Outcome[]): void {
-  const counts: Record<string, number> = {};
-  for (const { kind } of outcomes) counts[`outcomes.${kind}`] = (counts[`outcomes.${kind}`] ?? 0) + 1;
-  annotate(() => named({ scope_kind: 'consumer', consumer, group_size: outcomes.length, ...counts }));
+  annotate(() => {
+    const counts: Record<string, number> = {};
+    for (const { kind } of outcomes) counts[`outcomes.${kind}`] = (counts[`outcomes.${kind}`] ?? 0) + 1;
+    return named({ scope_kind: 'consumer', consumer, group_size: outcomes.length, ...counts });
+  });
 }
 
 /** 64 bits of SHA-256 over scope and key, in hexadecimal. */
