@@ -1,10 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
 import fc from 'fast-check';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { Operation, Outcome } from '../operation.js';
-import { migrateShop } from '../spec/shop.js';
-import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
+import { fileDatabase } from '../spec/file-database.spec.js';
 import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
 import type { Effect } from './effect.js';
 import { Engine } from './engine.js';
@@ -40,26 +38,13 @@ const requests = fc.array(
   { minLength: 1, maxLength: 40 },
 );
 
-let database: TestDatabase;
-let sources: DataSource[];
+const database = fileDatabase();
+/** Of the two processes. */
+let sources: readonly DataSource[];
 
 beforeAll(async () => {
-  database = await createTestDatabase(migrateShop, 'idempotency-shop');
-  sources = await Promise.all(
-    [0, 1].map(() =>
-      new DataSource({
-        type: 'postgres',
-        url: database.url,
-        installExtensions: false,
-        extra: { ...engineConnectionOptions(), max: 4 },
-      }).initialize(),
-    ),
-  );
-  await sources[0]?.query('CREATE TABLE happened (key text NOT NULL, body text NOT NULL)');
-});
-afterAll(async () => {
-  await Promise.all(sources.map((source) => source.destroy()));
-  await database.drop();
+  sources = [database.source, await database.connect(4)];
+  await database.source.query('CREATE TABLE happened (key text NOT NULL, body text NOT NULL)');
 });
 
 /** One statement for all that answer; a culprit's error fails the group, which then has to be split. */
@@ -135,14 +120,15 @@ it(
   () =>
     fc.assert(
       fc.asyncProperty(requests, async (list) => {
-        await sources[0]?.query('TRUNCATE idempotency_key, happened');
+        await database.source.query('TRUNCATE idempotency_key, happened');
         const engines = sources.map((source) => new Engine(new TypeOrmConnections(source)));
         const queues = engines.map(
           (engine) => new GroupQueue<Request>(engine, effect, { size: 8, inFlight: 2 }),
         );
         const sent = await runAll(list, queues);
-        const rows: { key: string; body: string }[] =
-          (await sources[0]?.query('SELECT key, body FROM happened')) ?? [];
+        const rows: { key: string; body: string }[] = await database.source.query(
+          'SELECT key, body FROM happened',
+        );
         for (const key of new Set(list.map((request) => request.key))) {
           const winner = check(
             key,

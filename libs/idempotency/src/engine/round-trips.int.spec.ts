@@ -1,35 +1,15 @@
-import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
-import { DataSource } from 'typeorm';
 import type { Connection, ConnectionSource } from '../connection.js';
 import type { Operation } from '../operation.js';
-import { migrateShop } from '../spec/shop.js';
+import { fileDatabase } from '../spec/file-database.spec.js';
 import type { Statement } from '../statement.js';
-import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
-import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
 import type { Effect } from './effect.js';
 import { Engine } from './engine.js';
 
-let database: TestDatabase;
-let source: DataSource;
-
-beforeAll(async () => {
-  database = await createTestDatabase(migrateShop, 'idempotency-shop');
-  source = await new DataSource({
-    type: 'postgres',
-    url: database.url,
-    installExtensions: false,
-    extra: { ...engineConnectionOptions(), max: 4 },
-  }).initialize();
-});
-beforeEach(() => source.query('TRUNCATE idempotency_key'));
-afterAll(async () => {
-  await source.destroy();
-  await database.drop();
-});
+const database = fileDatabase();
 
 /** Counts how often something is sent while nothing is under way: that is once a round trip. */
 class RoundTrips implements ConnectionSource {
-  private readonly connections = new TypeOrmConnections(source);
+  private readonly connections = database.connections;
   private underWay = 0;
   count = 0;
   statements = 0;
@@ -81,7 +61,7 @@ it('replays what this process remembers in one statement without a transaction, 
 });
 
 it('replays what another process executed in two round trips', async () => {
-  await new Engine(new TypeOrmConnections(source)).execute([operation('elsewhere')], asking);
+  await new Engine(database.connections).execute([operation('elsewhere')], asking);
   const trips = new RoundTrips();
   const [outcome] = await new Engine(trips).execute([operation('elsewhere')], asking);
   expect(outcome?.kind).toBe('replayed');

@@ -45,7 +45,6 @@ it('commits each batch by itself and holds no connection between them', async ()
   const counts = await Promise.all(seen);
   expect(counts.slice(0, 3)).toEqual([1_700, 1_400, 1_100]);
   expect(counts.at(-1)).toBe(2_000 - total);
-  await single.destroy();
 });
 
 it('ends after the batch under way when it is stopped, and looks no more', async () => {

@@ -24,7 +24,6 @@ async function elsewhere() {
   return async () => {
     go.resolve();
     await running;
-    await source.destroy();
   };
 }
 

@@ -4,39 +4,42 @@ import { engineConnectionOptions } from '../typeorm/engine-connection-options.js
 import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
 import { migrateShop } from './shop.js';
 
-/** A spec file's own database with the engine's tables and the notes, and a pool over it. */
+/** A spec file's own database with the engine's tables and the notes, and pools over it. */
 class FileDatabase {
   private database: TestDatabase | undefined;
-  private first: DataSource | undefined;
+  private readonly sources: DataSource[] = [];
 
   async create(): Promise<void> {
     this.database = await createTestDatabase(migrateShop, 'idempotency-shop');
-    this.first = await this.connect(4);
+    await this.connect(4);
   }
 
   async drop(): Promise<void> {
-    await this.first?.destroy();
+    await Promise.all(this.sources.map((source) => source.destroy()));
     await this.database?.drop();
   }
 
   get source(): DataSource {
-    if (!this.first) throw new Error('The database was not created.');
-    return this.first;
+    const [first] = this.sources;
+    if (!first) throw new Error('The database was not created.');
+    return first;
   }
 
   get connections(): TypeOrmConnections {
     return new TypeOrmConnections(this.source);
   }
 
-  /** A pool of its own for whoever asks, and closes it. */
-  connect(max: number): Promise<DataSource> {
+  /** One pool more, as another process has one; closed with the database. */
+  async connect(max: number): Promise<DataSource> {
     if (!this.database) throw new Error('The database was not created.');
-    return new DataSource({
+    const source = await new DataSource({
       type: 'postgres',
       url: this.database.url,
       installExtensions: false,
       extra: { ...engineConnectionOptions(), max },
     }).initialize();
+    this.sources.push(source);
+    return source;
   }
 }
 
