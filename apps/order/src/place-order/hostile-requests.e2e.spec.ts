@@ -99,8 +99,8 @@ const anyMember = fc.constantFrom(
   '}',
 );
 /** Mostly what is right, so that a body has one thing wrong with it rather than all. */
-const mostly = (right: fc.Arbitrary<string>, any: fc.Arbitrary<string>) =>
-  fc.oneof({ weight: 4, arbitrary: right }, { weight: 1, arbitrary: any });
+const mostly = (right: fc.Arbitrary<string>, wrong: fc.Arbitrary<string>) =>
+  fc.oneof({ weight: 4, arbitrary: right }, { weight: 1, arbitrary: wrong });
 const nearlyGood = fc
   .record({
     sku: mostly(fc.constantFrom(sku, sku, 'NO-SUCH-TEA'), anyText),
