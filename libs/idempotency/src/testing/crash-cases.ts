@@ -1,13 +1,10 @@
-import { fail, ok } from 'node:assert/strict';
+import { fail } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Case } from './case.js';
-import { Crash, type CrashKind, crashKinds } from './crash.js';
+import { type Aim, crashKinds } from './crash.js';
 import { aimAt, type CrashPoint, crashPoints } from './crash-points.js';
 import { CrashSuite, type CrashTarget, type Instance, interpose } from './crash-suite.js';
 import { Stragglers } from './stragglers.js';
-
-/** A handler is struck after each of its statements, up to this many. */
-const statementsStruck = 5;
 
 /**
  * Crashes your operation at every point of the protocol, retries as a client does, and checks that it had one effect
@@ -26,21 +23,27 @@ export function crashCases<App extends Instance>(target: CrashTarget<App>): Case
     ...crashKinds.flatMap((kind) =>
       crashPoints.map((point) => ({
         name: `has one effect and one answer when ${kind} ${point}`,
-        run: () => (point === 'in the effect' ? suite.crashInEffect(kind) : suite.crash(point, kind)),
+        run: () => (point === 'in the effect' ? suite.crashInParts(point, kind) : suite.crash(point, kind)),
       })),
     ),
   ];
 }
 
-class TransactionSuite<App extends Instance> extends CrashSuite<App> {
-  async undisturbed(): Promise<void> {
-    const key = randomUUID();
-    await this.using(async (app) => {
-      const first = await this.ask(app, key);
-      await this.expectEffects(app, key, 1, 'after the first request');
-      await this.expectSameAnswer(app, key, first);
-      await this.expectEffects(app, key, 1, 'after the second request');
-    });
+class TransactionSuite<App extends Instance> extends CrashSuite<App, CrashPoint> {
+  protected readonly executed = 'by the engine';
+  protected readonly partless =
+    'The handler sent nothing over the connection of its operation: its writes are not part of the transaction. Write through the DataSource or the pool that the engine uses, or through the transaction that the handler is given.';
+
+  protected aim(point: CrashPoint, nth?: number): Aim {
+    return aimAt(point, nth);
+  }
+
+  protected async succeed(survivor: App, key: string, point: CrashPoint): Promise<void> {
+    const stored = point === 'after the commit, before its answer' ? 1 : 0;
+    await this.expectEffects(survivor, key, stored, `after the process died ${point}`);
+    const answer = await this.ask(survivor, key);
+    await this.expectEffects(survivor, key, 1, `after the retry of what died ${point}`);
+    await this.expectSameAnswer(survivor, key, answer);
   }
 
   async stragglers(): Promise<void> {
@@ -58,45 +61,6 @@ class TransactionSuite<App extends Instance> extends CrashSuite<App> {
         1,
         'although the handler had returned: does it await all that it writes?',
       );
-    });
-  }
-
-  async crashInEffect(kind: CrashKind): Promise<void> {
-    for (let nth = 1; nth <= statementsStruck; nth += 1) {
-      const reached = await this.attempt('in the effect', kind, nth);
-      if (reached) continue;
-      ok(
-        nth > 1,
-        'The handler sent nothing over the connection of its operation: its writes are not part of the transaction. Write through the DataSource or the pool that the engine uses, or through the transaction that the handler is given.',
-      );
-      return;
-    }
-  }
-
-  async crash(point: CrashPoint, kind: CrashKind): Promise<void> {
-    const reached = await this.attempt(point, kind);
-    ok(
-      reached,
-      `The operation never came to the point "${point}": is it executed by the engine, over this database?`,
-    );
-  }
-
-  /** @returns whether the point was reached */
-  private attempt(point: CrashPoint, kind: CrashKind, nth?: number): Promise<boolean> {
-    const crash = new Crash(kind, aimAt(point, nth));
-    if (kind === 'the process dies') {
-      return this.die(crash, async (survivor, key) => {
-        const stored = point === 'after the commit, before its answer' ? 1 : 0;
-        await this.expectEffects(survivor, key, stored, `after the process died ${point}`);
-        const answer = await this.ask(survivor, key);
-        await this.expectEffects(survivor, key, 1, `after the retry of what died ${point}`);
-        await this.expectSameAnswer(survivor, key, answer);
-      });
-    }
-    return this.loseConnection(crash, async (app, key, answer) => {
-      await this.expectEffects(app, key, 1, `after the connection was lost ${point}`);
-      await this.using((other) => this.expectSameAnswer(other, key, answer));
-      await this.expectEffects(app, key, 1, `after a retry of what lost its connection ${point}`);
     });
   }
 }

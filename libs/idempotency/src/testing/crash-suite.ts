@@ -1,8 +1,8 @@
-import { deepEqual, equal, fail } from 'node:assert/strict';
+import { deepEqual, equal, fail, ok } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { within } from '../engine/deadline.js';
-import type { Crash } from './crash.js';
+import { type Aim, Crash, type CrashKind } from './crash.js';
 import { type Database, interposePool, poolOf } from './interpose.js';
 import type { Interposer } from './line.js';
 import { type Again, type Heard, read, type Sent } from './reply.js';
@@ -30,11 +30,42 @@ export interface CrashTarget<App extends Instance> {
   readonly patience?: number;
 }
 
+/** An operation is struck in each of its parts, up to this many. */
+const partsStruck = 5;
 const retryEvery = 10;
 
-/** Starts and stops instances, strikes them, asks as a client does. */
-export class CrashSuite<App extends Instance, Target extends CrashTarget<App> = CrashTarget<App>> {
+/** Starts and stops instances, strikes them at every point, asks as a client does. */
+export abstract class CrashSuite<
+  App extends Instance,
+  Point extends string,
+  Target extends CrashTarget<App> = CrashTarget<App>,
+> {
+  /** How an operation is executed that comes to every point. */
+  protected abstract readonly executed: string;
+  /** What is wrong with an operation that has no part to be struck in. */
+  protected abstract readonly partless: string;
+
   constructor(protected readonly target: Target) {}
+
+  /** @param nth of the points in its parts: which of them, from 1 */
+  protected abstract aim(point: Point, nth?: number): Aim;
+
+  /** What another process finds and does when the owner died at the point. */
+  protected abstract succeed(survivor: App, key: string, point: Point): Promise<void>;
+
+  /** What else holds, besides the one effect, of an operation whose process lived. */
+  protected async expectBesides(_app: App, _key: string, _when: string): Promise<void> {}
+
+  async undisturbed(): Promise<void> {
+    const key = randomUUID();
+    await this.using(async (app) => {
+      const first = await this.ask(app, key);
+      await this.expectEffects(app, key, 1, 'after the first request');
+      await this.expectSameAnswer(app, key, first);
+      await this.expectEffects(app, key, 1, 'after the second request');
+      await this.expectBesides(app, key, 'although nothing went wrong');
+    });
+  }
 
   async race(): Promise<void> {
     await this.using((here) =>
@@ -43,20 +74,36 @@ export class CrashSuite<App extends Instance, Target extends CrashTarget<App> = 
         const [one, other] = await Promise.all([this.ask(here, key), this.ask(there, key)]);
         deepEqual(other, one, 'Two instances gave two answers for one key.');
         await this.expectEffects(here, key, 1, 'after two instances were asked at once');
-        await this.expectRaced(here, key);
+        await this.expectBesides(here, key, 'after two instances were asked at once');
       }),
     );
   }
 
-  /** What else holds when two were asked at once. */
-  protected async expectRaced(_app: App, _key: string): Promise<void> {}
+  async crash(point: Point, kind: CrashKind): Promise<void> {
+    const reached = await this.strike(point, kind);
+    ok(
+      reached,
+      `The operation never came to the point "${point}": is it executed ${this.executed}, over this database?`,
+    );
+  }
 
-  /**
-   * Lets a process die at the point, and another one look.
-   *
-   * @returns whether the point was reached
-   */
-  protected async die(crash: Crash, look: (survivor: App, key: string) => Promise<void>): Promise<boolean> {
+  /** One crash in each part of the operation that there is. */
+  async crashInParts(point: Point, kind: CrashKind): Promise<void> {
+    for (let nth = 1; nth <= partsStruck; nth += 1) {
+      const reached = await this.strike(point, kind, nth);
+      if (reached) continue;
+      ok(nth > 1, this.partless);
+      return;
+    }
+  }
+
+  /** @returns whether the point was reached */
+  private strike(point: Point, kind: CrashKind, nth?: number): Promise<boolean> {
+    const crash = new Crash(kind, this.aim(point, nth));
+    return kind === 'the process dies' ? this.die(crash, point) : this.loseConnection(crash, point);
+  }
+
+  private async die(crash: Crash, point: Point): Promise<boolean> {
     const key = randomUUID();
     const victim = await this.target.start();
     interpose(victim, crash);
@@ -64,7 +111,7 @@ export class CrashSuite<App extends Instance, Target extends CrashTarget<App> = 
     try {
       const first = await Promise.race([crash.happened, sent]);
       if (first !== undefined) return false;
-      await this.using((survivor) => look(survivor, key));
+      await this.using((survivor) => this.succeed(survivor, key, point));
       return true;
     } finally {
       crash.bury();
@@ -74,17 +121,17 @@ export class CrashSuite<App extends Instance, Target extends CrashTarget<App> = 
     }
   }
 
-  /** @returns whether the point was reached */
-  protected async loseConnection(
-    crash: Crash,
-    look: (app: App, key: string, answer: Heard) => Promise<void>,
-  ): Promise<boolean> {
+  private async loseConnection(crash: Crash, point: Point): Promise<boolean> {
     const key = randomUUID();
+    const when = `after the connection was lost ${point}`;
     return this.using(async (app) => {
       interpose(app, crash);
       const answer = await this.ask(app, key);
       if (!crash.hasHappened) return false;
-      await look(app, key, answer);
+      await this.expectEffects(app, key, 1, when);
+      await this.expectBesides(app, key, when);
+      await this.using((other) => this.expectSameAnswer(other, key, answer));
+      await this.expectEffects(app, key, 1, `after a retry of what lost its connection ${point}`);
       return true;
     });
   }

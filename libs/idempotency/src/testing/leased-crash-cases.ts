@@ -1,7 +1,7 @@
 import { deepEqual, equal, fail, ok } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Case } from './case.js';
-import { Crash, type CrashKind, crashKinds } from './crash.js';
+import { type Aim, crashKinds } from './crash.js';
 import { CrashSuite, type CrashTarget, type Instance } from './crash-suite.js';
 import { poolOf } from './interpose.js';
 import { aimAtLeased, type LeasedCrashPoint, leasedCrashPoints } from './leased-crash-points.js';
@@ -15,8 +15,6 @@ export interface LeasedCrashTarget<App extends Instance> extends CrashTarget<App
   calls(app: App, key: string): Promise<readonly string[]>;
 }
 
-/** An operation is struck in each of its steps, up to this many. */
-const stepsStruck = 5;
 const inSteps: readonly LeasedCrashPoint[] = [
   'in a step, after its effect and before its record',
   'after the record of a step',
@@ -42,67 +40,28 @@ export function leasedCrashCases<App extends Instance>(target: LeasedCrashTarget
     ...crashKinds.flatMap((kind) =>
       leasedCrashPoints.map((point) => ({
         name: `has one effect and one answer when ${kind} ${point}`,
-        run: () => (inSteps.includes(point) ? suite.crashInSteps(point, kind) : suite.crash(point, kind)),
+        run: () => (inSteps.includes(point) ? suite.crashInParts(point, kind) : suite.crash(point, kind)),
       })),
     ),
   ];
 }
 
-class LeasedSuite<App extends Instance> extends CrashSuite<App, LeasedCrashTarget<App>> {
+class LeasedSuite<App extends Instance> extends CrashSuite<App, LeasedCrashPoint, LeasedCrashTarget<App>> {
+  protected readonly executed = 'under a lease';
+  protected readonly partless =
+    'The operation took no step: what it asks of the outside world is not recorded, and a retry asks again. Ask inside of operation.step().';
   /** How many different calls the operation makes. */
   private calls: Promise<number> | undefined;
 
-  async undisturbed(): Promise<void> {
-    const key = randomUUID();
-    await this.using(async (app) => {
-      const first = await this.ask(app, key);
-      await this.expectEffects(app, key, 1, 'after the first request');
-      await this.expectSameAnswer(app, key, first);
-      await this.expectEffects(app, key, 1, 'after the second request');
-      await this.expectCalls(app, key, 0, 'although nothing went wrong');
-    });
+  protected aim(point: LeasedCrashPoint, nth?: number): Aim {
+    return aimAtLeased(point, nth);
   }
 
-  protected override expectRaced(app: App, key: string): Promise<void> {
-    return this.expectCalls(app, key, 0, 'after two instances were asked at once');
+  protected override expectBesides(app: App, key: string, when: string): Promise<void> {
+    return this.expectCalls(app, key, 0, when);
   }
 
-  async crashInSteps(point: LeasedCrashPoint, kind: CrashKind): Promise<void> {
-    for (let nth = 1; nth <= stepsStruck; nth += 1) {
-      const reached = await this.attempt(point, kind, nth);
-      if (reached) continue;
-      ok(
-        nth > 1,
-        'The operation took no step: what it asks of the outside world is not recorded, and a retry asks again. Ask inside of operation.step().',
-      );
-      return;
-    }
-  }
-
-  async crash(point: LeasedCrashPoint, kind: CrashKind): Promise<void> {
-    const reached = await this.attempt(point, kind);
-    ok(
-      reached,
-      `The operation never came to the point "${point}": is it executed under a lease, over this database?`,
-    );
-  }
-
-  /** @returns whether the point was reached */
-  private attempt(point: LeasedCrashPoint, kind: CrashKind, nth?: number): Promise<boolean> {
-    const crash = new Crash(kind, aimAtLeased(point, nth));
-    if (kind === 'the process dies')
-      return this.die(crash, (survivor, key) => this.succeed(survivor, key, point));
-    return this.loseConnection(crash, async (app, key, answer) => {
-      const when = `after the connection was lost ${point}`;
-      await this.expectEffects(app, key, 1, when);
-      await this.expectCalls(app, key, 0, when);
-      await this.using((other) => this.expectSameAnswer(other, key, answer));
-      await this.expectEffects(app, key, 1, `after a retry of what lost its connection ${point}`);
-    });
-  }
-
-  /** What another process finds and does when the owner died at the point. */
-  private async succeed(survivor: App, key: string, point: LeasedCrashPoint): Promise<void> {
+  protected async succeed(survivor: App, key: string, point: LeasedCrashPoint): Promise<void> {
     const when = `after the process died ${point}`;
     if (point === 'before the claim is committed') {
       deepEqual(
