@@ -105,7 +105,18 @@ const unleased: EngineOf = (connections) => {
   };
 };
 
-const planted: [string, string, RegExp, LeasedCrashTarget<Process>][] = [
+const askTwice: LeasedWork<string> = async (leased) => {
+  await leased.step('charge', async (step) => {
+    await call(leased.key, step.key);
+    await call(leased.key, step.key);
+    return 'charged';
+  });
+  await leased.finish((transaction) => transaction.query(insert(leased.key)));
+  return { status: 201 };
+};
+
+type Planted = [string, string, RegExp, LeasedCrashTarget<Process>];
+const planted: Planted[] = [
   [
     'claims with the answer',
     died('before the claim is committed'),
@@ -153,6 +164,11 @@ const planted: [string, string, RegExp, LeasedCrashTarget<Process>][] = [
     /asked 3 times instead of 2/,
     target(pay, forgetful),
   ],
+  ...[
+    'calls once, has one effect and repeats its answer when nothing goes wrong',
+    'has one effect when two instances are asked at once',
+    'has one effect and one answer when the connection is lost before the completion',
+  ].map((name): Planted => ['asks twice in one step', name, /asked 2 times instead of 1/, target(askTwice)]),
   [
     'writes last past its operation',
     died('before the completion'),
