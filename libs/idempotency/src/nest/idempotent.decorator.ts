@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { RequestMethod, UseInterceptors } from '@nestjs/common';
+import { checkHandlerOptions } from './check-options.js';
 import { guardEntry, type Method } from './entry.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
-import { checkHandlerOptions, type IdempotentOptions, idempotentMetadata } from './options.js';
+import { type IdempotentOptions, idempotentMetadata } from './options.js';
 
 /**
  * Makes a handler's effect happen once for each key, whatever is retried, redelivered or killed. For HTTP routes and

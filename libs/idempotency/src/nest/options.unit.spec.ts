@@ -1,5 +1,6 @@
 import { IdempotencyOptionsError } from '../errors.js';
-import { checkHandlerOptions, type IdempotencyOptions, nearerWins, resolveOptions } from './options.js';
+import { checkHandlerOptions } from './check-options.js';
+import { type IdempotencyOptions, nearerWins, resolveOptions } from './options.js';
 
 it.each<[string, IdempotencyOptions]>([
   ['retention', { retention: 0 }],
