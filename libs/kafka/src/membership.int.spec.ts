@@ -1,24 +1,12 @@
 import { Controller, type Type } from '@nestjs/common';
-import { Ctx, Payload } from '@nestjs/microservices';
 import { testBrokers } from '@semel/platform/testing';
 import { KafkaEvent } from './kafka-event.js';
 import { KafkaTransport } from './kafka-transport.js';
 import type { ReceivedMessage } from './message.js';
-import { KafkaMessageContext } from './message-context.js';
 import { message, Workbench } from './testing/consumer-app.spec.js';
 import { Journal } from './testing/journal.spec.js';
 import { Network } from './testing/network.spec.js';
-
-function plain(topic: string, handle: (sent: ReceivedMessage) => unknown): Type {
-  @Controller()
-  class Plain {
-    @KafkaEvent(topic)
-    async take(@Payload() _value: unknown, @Ctx() context: KafkaMessageContext) {
-      return handle(context.message);
-    }
-  }
-  return Plain;
-}
+import { plain } from './testing/plain-controller.spec.js';
 
 /** A promise, and how it is kept. */
 function gate(): { opened: Promise<void>; open: () => void } {
@@ -34,6 +22,9 @@ describe('membership', () => {
   const open = async (partitions = 1) => {
     bench = await new Workbench(partitions).open();
   };
+  /** Keeps the values of what it took. */
+  const keeping = (done: unknown[]): Type => plain(bench.topic, ({ value }) => done.push(value));
+  const over = ({ socketFactory }: Network) => ({ kafka: { brokers: testBrokers(), socketFactory } });
   afterEach(() => bench.close());
 
   it('creates missing topics with their parking lots, two services at once, and leaves existing ones alone', async () => {
@@ -77,12 +68,7 @@ describe('membership', () => {
     network.cut();
     const done: unknown[] = [];
     await bench.send(message('a', 1));
-    const { journal, transport } = await bench.consume(
-      [plain(bench.topic, ({ value }) => done.push(value))],
-      {
-        kafka: { brokers: testBrokers(), socketFactory: network.socketFactory },
-      },
-    );
+    const { journal, transport } = await bench.consume([keeping(done)], over(network));
     expect(transport.health()).toMatchObject({ ready: false, state: 'away' });
     expect(transport.health().lastError).toMatch(/ECONNREFUSED/);
     network.mend();
@@ -95,14 +81,11 @@ describe('membership', () => {
     await open();
     const network = new Network();
     const done: unknown[] = [];
-    const { journal, transport } = await bench.consume(
-      [plain(bench.topic, ({ value }) => done.push(value))],
-      {
-        kafka: { brokers: testBrokers(), socketFactory: network.socketFactory },
-        heartbeatIntervalMs: 200,
-        sessionTimeoutMs: 6_000,
-      },
-    );
+    const { journal, transport } = await bench.consume([keeping(done)], {
+      ...over(network),
+      heartbeatIntervalMs: 200,
+      sessionTimeoutMs: 6_000,
+    });
     await bench.send(message('a', 1));
     await journal.until(() => journal.of('committed').length === 1);
     network.cut();
@@ -120,14 +103,11 @@ describe('membership', () => {
     await open();
     const network = new Network();
     const done: unknown[] = [];
-    const { journal, transport } = await bench.consume(
-      [plain(bench.topic, ({ value }) => done.push(value))],
-      {
-        kafka: { brokers: testBrokers(), socketFactory: network.socketFactory },
-        // Ten times as long as this test may take.
-        sessionTimeoutMs: 300_000,
-      },
-    );
+    const { journal, transport } = await bench.consume([keeping(done)], {
+      ...over(network),
+      // Ten times as long as this test may take.
+      sessionTimeoutMs: 300_000,
+    });
     network.cut();
     await bench.send(message('a', 1));
     while (transport.health().state !== 'away') await new Promise(setImmediate);
@@ -141,8 +121,7 @@ describe('membership', () => {
   it('is ready while the brokers still wait for a member that was killed', async () => {
     await open();
     const network = new Network();
-    const killed = { kafka: { brokers: testBrokers(), socketFactory: network.socketFactory } };
-    await bench.consume([plain(bench.topic, () => {})], killed);
+    await bench.consume([plain(bench.topic, () => {})], over(network));
     network.cut();
     const { journal, transport } = await bench.consume([plain(bench.topic, () => {})], {
       startPatienceMs: 1,
@@ -160,7 +139,7 @@ describe('membership', () => {
     await open();
     const network = new Network();
     const { transport } = await bench.consume([plain(bench.topic, () => {})], {
-      kafka: { brokers: testBrokers(), socketFactory: network.socketFactory },
+      ...over(network),
       heartbeatIntervalMs: 200,
       sessionTimeoutMs: 6_000,
     });

@@ -1,24 +1,12 @@
 import { Controller, type Type } from '@nestjs/common';
-import { Ctx, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import { KafkaEvent } from './kafka-event.js';
 import type { ReceivedMessage, Verdict } from './message.js';
-import { KafkaMessageContext } from './message-context.js';
 import { message, Workbench } from './testing/consumer-app.spec.js';
+import { plain } from './testing/plain-controller.spec.js';
 
 class DatabaseIsDown extends Error {}
 const isTransient = (error: unknown) => error instanceof DatabaseIsDown;
-
-/** A controller with one plain handler of the topic. */
-function plain(topic: string, handle: (sent: ReceivedMessage) => unknown): Type {
-  @Controller()
-  class Plain {
-    @KafkaEvent(topic)
-    async take(@Payload() _value: unknown, @Ctx() context: KafkaMessageContext) {
-      return handle(context.message);
-    }
-  }
-  return Plain;
-}
 
 function many(
   topic: string,
