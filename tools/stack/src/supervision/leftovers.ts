@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../clone-claim.js';
 import type { StackState } from '../stack-state.js';
+import { signalIfThere } from './signal-if-there.js';
 
 /** Longer than a service may drain. */
 const patience = 20_000;
@@ -16,23 +17,15 @@ export async function endLeftovers(state: StackState | undefined): Promise<strin
     const identity = { pid, birth };
     if (!(await isAlive(identity))) return [];
     // Somebody may have stopped it on the console's page: then it hears nothing else.
-    send(pid, 'SIGCONT');
+    signalIfThere(pid, 'SIGCONT');
     // PostgreSQL takes SIGTERM for "when the last client has left"; SIGINT is its word for now.
-    send(pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+    signalIfThere(pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
     const deadline = Date.now() + patience;
     while (await isAlive(identity)) {
-      if (Date.now() > deadline) send(pid, 'SIGKILL');
+      if (Date.now() > deadline) signalIfThere(pid, 'SIGKILL');
       await delay(50);
     }
     return [`${name} (pid ${pid})`];
   });
   return (await Promise.all(ended)).flat();
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

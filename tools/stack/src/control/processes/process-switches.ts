@@ -1,4 +1,5 @@
 import type { Watched } from '../../supervision/running.js';
+import { signalIfThere } from '../../supervision/signal-if-there.js';
 import { Refusal } from '../refusal.js';
 
 type Act = 'kill' | 'pause';
@@ -48,9 +49,12 @@ export class ProcessSwitches {
     this.pausedPids.delete(name);
   }
 
-  /** A process that is stopped does not hear that it shall end. */
+  /** A process that is stopped does not hear that it shall end. The stack ends whatever has become of it. */
   resumeAll(): void {
-    for (const { name, paused } of this.list()) if (paused) this.resume(name);
+    for (const { name, pid } of this.processes()) {
+      if (pid !== undefined && this.pausedPids.get(name) === pid) signalIfThere(pid, 'SIGCONT');
+    }
+    this.pausedPids.clear();
   }
 
   private send(name: string, act: Act, signal: NodeJS.Signals): number {
@@ -60,11 +64,7 @@ export class ProcessSwitches {
     const { pid } = found;
     if (pid === undefined)
       throw new Refusal(`${name} is no process of this stack at the moment.`, { status: 409 });
-    try {
-      process.kill(pid, signal);
-    } catch (cause) {
-      throw new Refusal(`${name} has just gone by itself.`, { status: 409, cause });
-    }
+    if (!signalIfThere(pid, signal)) throw new Refusal(`${name} has just gone by itself.`, { status: 409 });
     return pid;
   }
 }

@@ -46,6 +46,16 @@ it('wakes everybody before the stack ends, and forgets a stop with the process t
   await Promise.all([first.ended, second.ended]);
 });
 
+it('lets the stack end though a process that was stopped has just gone', async () => {
+  const { child, watched, ended } = await startSleeper('kafka');
+  const switches = new ProcessSwitches(() => [watched]);
+  switches.pause('kafka');
+  child.kill('SIGKILL');
+  await ended;
+  switches.resumeAll();
+  expect(switches.list()).toMatchObject([{ paused: false }]);
+});
+
 it('stops neither the console, which would resume it, nor what is not a process of the stack', () => {
   const switches = new ProcessSwitches(() => [
     { name: 'console', pid: process.pid, port: 1, state: 'ready' },
