@@ -33,6 +33,7 @@ export class StormBooks {
   private failed = 0;
   private saved = 0;
   private readonly orderOfKey = new Map<string, string>();
+  private readonly orders = new Set<string>();
   private readonly repeatsBeforeAnswer = new Map<string, number>();
   private readonly wrong: string[] = [];
 
@@ -56,11 +57,17 @@ export class StormBooks {
       this.complain(`Key ${key} was answered ${attempt.status}: ${attempt.body.slice(0, 200)}`);
       return true;
     }
-    const { id, total } = orderIn(attempt.body);
+    const order = orderIn(attempt.body);
+    if (order === undefined) {
+      this.complain(`Key ${key} was answered 201 without an order: ${attempt.body.slice(0, 200)}`);
+      return true;
+    }
+    const { id, total } = order;
     const before = this.orderOfKey.get(key);
     if (before !== undefined && before !== id)
       this.complain(`Key ${key} has two orders: ${before} and ${id}`);
     this.orderOfKey.set(key, id);
+    this.orders.add(id);
     if (attempt.replayed) {
       this.replayed += 1;
       this.saved += total;
@@ -72,17 +79,16 @@ export class StormBooks {
 
   /** The newest orders that a client has an answer for. */
   acknowledged(): string[] {
-    return [...this.orderOfKey.values()].slice(-rememberedOrders);
+    return [...this.orders].slice(-rememberedOrders);
   }
 
   view(rate: number, pending: number): StormView {
     const { requests, replayed, inFlight, lost, failed, saved, wrong } = this;
-    const orders = new Set(this.orderOfKey.values()).size;
     return {
       rate,
       requests,
       keysAnswered: this.orderOfKey.size,
-      orders,
+      orders: this.orders.size,
       pending,
       replayed,
       inFlight,
@@ -98,7 +104,20 @@ export class StormBooks {
   }
 }
 
-function orderIn(body: string): { readonly id: string; readonly total: number } {
-  const order: { id: string; total: { amount: number } } = JSON.parse(body);
-  return { id: order.id, total: order.total.amount };
+interface Acknowledged {
+  readonly id: string;
+  readonly total: number;
+}
+
+/** @returns undefined where the body names no order: that is for the books to say, not for a storm to end by */
+function orderIn(body: string): Acknowledged | undefined {
+  try {
+    const order: { id?: unknown; total?: { amount?: unknown } } | null = JSON.parse(body);
+    const id = order?.id;
+    const total = order?.total?.amount;
+    return typeof id === 'string' && typeof total === 'number' ? { id, total } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
