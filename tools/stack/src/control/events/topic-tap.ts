@@ -61,21 +61,20 @@ export class TopicTap {
 
   /** The offset up to which the service that a topic is for has committed, by `topic/partition`. */
   async committed(): Promise<ReadonlyMap<string, string>> {
-    this.admin ??= this.connectedAdmin();
     try {
-      const admin = await this.admin;
-      const found = await Promise.all(
-        Object.entries(groups).map(async ([topic, groupId]) => {
-          const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] });
-          return (offsets?.partitions ?? []).map(
-            ({ partition, offset }) => [`${topic}/${partition}`, offset] as const,
-          );
-        }),
-      );
-      return new Map(found.flat());
+      return await this.asked(async (admin) => {
+        const found = await Promise.all(
+          Object.entries(groups).map(async ([topic, groupId]) => {
+            const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] });
+            return (offsets?.partitions ?? []).map(
+              ({ partition, offset }) => [`${topic}/${partition}`, offset] as const,
+            );
+          }),
+        );
+        return new Map(found.flat());
+      });
     } catch {
       // The broker was killed: what is committed is not known until it is back.
-      this.admin = undefined;
       return new Map();
     }
   }
@@ -84,14 +83,31 @@ export class TopicTap {
     this.closed = true;
     clearTimeout(this.idleTimer);
     await this.session?.stop();
-    const admin = await this.admin?.catch(() => undefined);
-    await admin?.disconnect().catch(() => undefined);
+    await this.leaveAdmin();
+  }
+
+  /** Asks the broker something; whoever asks next after a failure asks by a connection that knows nothing. */
+  private async asked<Answer>(question: (admin: Admin) => Promise<Answer>): Promise<Answer> {
+    this.admin ??= this.connectedAdmin();
+    try {
+      return await question(await this.admin);
+    } catch (error) {
+      await this.leaveAdmin();
+      throw error;
+    }
   }
 
   private async connectedAdmin(): Promise<Admin> {
     const admin = this.kafka.admin({ retry: { retries: 1 } });
     await admin.connect();
     return admin;
+  }
+
+  private async leaveAdmin(): Promise<void> {
+    const { admin } = this;
+    this.admin = undefined;
+    // One that never connected has nothing to leave, and a broker that was killed hears no goodbye.
+    await admin?.then((connected) => connected.disconnect()).catch(() => undefined);
   }
 
   private listen(): void {
@@ -153,10 +169,8 @@ export class TopicTap {
   }
 
   private async seekBack(consumer: Consumer): Promise<void> {
-    this.admin ??= this.connectedAdmin();
-    const admin = await this.admin;
     for (const topic of topics) {
-      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+      for (const { partition, low, high } of await this.asked((admin) => admin.fetchTopicOffsets(topic))) {
         const from = BigInt(high) - lookBack;
         consumer.seek({ topic, partition, offset: String(from > BigInt(low) ? from : low) });
       }
