@@ -38,7 +38,6 @@ export async function demo(args: readonly string[]): Promise<number> {
     teller,
     environment,
     client: new ShopClient(environment.ORDER_URL ?? '', customer),
-    operatorToken: await localToken({ sub: 'operator', role: 'operator' }),
     acknowledged: [],
   };
   for (const chapter of chapters) await chapter(tour);

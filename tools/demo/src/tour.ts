@@ -6,8 +6,6 @@ export interface Tour {
   readonly teller: Teller;
   readonly client: ShopClient;
   readonly environment: Readonly<Record<string, string>>;
-  /** A token with the role operator. */
-  readonly operatorToken: string;
   /** Orders that clients of the tour have got an answer for. */
   readonly acknowledged: string[];
 }

@@ -13,15 +13,12 @@ export type StackProcess = z.infer<typeof StackProcess>;
 export const Storm = z.object({
   rate: z.number(),
   requests: z.int(),
-  keysAnswered: z.int(),
   orders: z.int(),
   pending: z.int(),
   replayed: z.int(),
   inFlight: z.int(),
   lost: z.int(),
   failed: z.int(),
-  saved: z.int(),
-  wrong: z.array(z.string()),
 });
 export type Storm = z.infer<typeof Storm>;
 

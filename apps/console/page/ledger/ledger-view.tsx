@@ -1,12 +1,10 @@
 import type { Stock } from '@semel/contracts';
 import { useRecentOrders } from '../api/use-recent-orders.js';
-import { formatMoney } from '../design/money.js';
 import type { ShopState } from '../shop/shop-state.js';
 import type { StockedProduct } from '../shop/use-catalogue.js';
 import { oneOrderPerKey, sameTruth, stockConserved } from './invariants.js';
 import { Ledger } from './ledger.js';
 import { doubleChargesSaved } from './saved-money.js';
-import { stoppedAt } from './series.js';
 import type { Metrics } from './use-metrics.js';
 
 export interface LedgerViewProps {
@@ -33,18 +31,8 @@ export function LedgerView({ shop, products, initialStock, metrics }: LedgerView
       ]}
       source="Read from both services’ own APIs, every few seconds."
       stale={recent.failed}
-      figures={[
-        { name: 'Duplicates stopped at Order since its start', value: stoppedAt(metrics.latest, 'order') },
-        {
-          name: 'Duplicates stopped at Inventory since its start',
-          value: stoppedAt(metrics.latest, 'inventory'),
-        },
-        {
-          name: 'Double charging would have cost',
-          value: formatMoney({ amount: doubleChargesSaved(shop.experiments), currency }),
-        },
-      ]}
-      points={metrics.points}
+      saved={{ amount: doubleChargesSaved(shop.experiments), currency }}
+      metrics={metrics}
     />
   );
 }

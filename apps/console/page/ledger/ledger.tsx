@@ -1,13 +1,11 @@
+import type { Money } from '@semel/contracts';
+import { formatMoney } from '../design/money.js';
 import { InvariantRow } from './invariant-row.js';
 import type { Invariant } from './invariants.js';
 import styles from './ledger.module.css';
 import { type ChartSeries, LiveChart } from './live-chart.js';
-import type { Point } from './series.js';
-
-interface Figure {
-  readonly name: string;
-  readonly value: string | undefined;
-}
+import { stoppedAt } from './series.js';
+import type { Metrics } from './use-metrics.js';
 
 export interface LedgerProps {
   /** Absent while the books are being opened. */
@@ -16,8 +14,11 @@ export interface LedgerProps {
   readonly source: string;
   /** Whether the last attempt to read them failed. */
   readonly stale: boolean;
-  readonly figures: readonly Figure[];
-  readonly points: readonly Point[];
+  /** What double charging would have cost. */
+  readonly saved: Money;
+  /** Absent where nobody can tell. */
+  readonly waitingEvents?: number | undefined;
+  readonly metrics: Metrics;
 }
 
 const throughput: readonly ChartSeries[] = [
@@ -33,7 +34,7 @@ const latency: readonly ChartSeries[] = [
 ];
 
 /** Whether the books are right: what must hold, what was saved, how fast it went. */
-export function Ledger({ invariants, source, stale, figures, points }: LedgerProps) {
+export function Ledger({ invariants, source, stale, saved, waitingEvents, metrics }: LedgerProps) {
   return (
     <div className={styles.ledger}>
       <div className={styles.headline}>
@@ -49,17 +50,32 @@ export function Ledger({ invariants, source, stale, figures, points }: LedgerPro
         ))}
       </ul>
       <dl className={styles.figures}>
-        {figures.map(({ name, value }) => (
-          <div key={name} className={styles.figure}>
-            <dt>{name}</dt>
-            <dd>{value ?? '–'}</dd>
-          </div>
-        ))}
+        <Figure
+          name="Duplicates stopped at Order since its start"
+          value={stoppedAt(metrics.latest, 'order')}
+        />
+        <Figure
+          name="Duplicates stopped at Inventory since its start"
+          value={stoppedAt(metrics.latest, 'inventory')}
+        />
+        <Figure name="Double charging would have cost" value={formatMoney(saved)} />
+        {waitingEvents !== undefined && (
+          <Figure name="Events waiting in the outboxes" value={waitingEvents.toLocaleString('en')} />
+        )}
       </dl>
       <div className={styles.charts}>
-        <LiveChart title="Operations at Order" unit="/s" points={points} series={throughput} />
-        <LiveChart title="Latency of POST /orders" unit="ms" points={points} series={latency} />
+        <LiveChart title="Operations at Order" unit="/s" points={metrics.points} series={throughput} />
+        <LiveChart title="Latency of POST /orders" unit="ms" points={metrics.points} series={latency} />
       </div>
+    </div>
+  );
+}
+
+function Figure({ name, value = '–' }: { readonly name: string; readonly value: string | undefined }) {
+  return (
+    <div className={styles.figure}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
     </div>
   );
 }

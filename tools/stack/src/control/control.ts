@@ -2,6 +2,7 @@ import type { Kafka } from 'kafkajs';
 import type { DatabaseUrls } from '../backing/provision.js';
 import type { Watched } from '../supervision/running.js';
 import { Books } from './books/books.js';
+import { invariantsOf } from './books/invariants.js';
 import { ControlServer, numberIn, type Routes } from './control-server.js';
 import { cutConnections } from './cut-connections.js';
 import { Database, type Databases } from './database.js';
@@ -13,7 +14,6 @@ import { Refusal } from './refusal.js';
 import { Secret } from './secret.js';
 import { ordersGround } from './storm/orders-ground.js';
 import { Storm } from './storm/storm.js';
-import type { StormView } from './storm/storm-books.js';
 import { newestRows, rowsOfKey, wayOf } from './way/way-of-order.js';
 
 export interface ControlOptions {
@@ -23,11 +23,6 @@ export interface ControlOptions {
   /** Signs tokens for the storm's customers. */
   readonly tokenFor: (customer: string) => Promise<string>;
   readonly processes: () => readonly Watched[];
-}
-
-interface StormTestimony {
-  readonly acknowledged: readonly string[];
-  readonly storm: StormView;
 }
 
 /**
@@ -42,7 +37,7 @@ export class Control {
   private readonly kafka: Kafka;
   private readonly tap: TopicTap;
   private readonly storm: Storm;
-  private readonly books: Books<StormTestimony>;
+  private readonly books: Books;
   private server: ControlServer | undefined;
 
   private constructor({ databases, kafka, orderUrl, tokenFor, processes }: ControlOptions) {
@@ -52,10 +47,7 @@ export class Control {
     this.kafka = kafka;
     this.tap = new TopicTap(kafka);
     this.storm = new Storm(ordersGround(orderUrl, tokenFor));
-    this.books = new Books(this.databases, () => ({
-      acknowledged: this.storm.acknowledged(),
-      storm: this.storm.view(),
-    }));
+    this.books = new Books(this.databases, () => this.storm.testimony());
   }
 
   static async open(options: ControlOptions): Promise<Control> {
@@ -109,8 +101,12 @@ export class Control {
   }
 
   private async ledger() {
-    const { heard, ...books } = await this.books.read();
-    return { ...books, storm: heard.storm };
+    const books = await this.books.read();
+    return {
+      invariants: invariantsOf(books),
+      waitingEvents: books.orders.waitingEvents + books.reservations.waitingEvents,
+      saved: this.storm.view().saved,
+    };
   }
 
   private state() {

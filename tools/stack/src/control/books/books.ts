@@ -13,14 +13,17 @@ import { type StockWeighed, weighStock } from './sql/weigh-stock.js';
 import { contradiction } from './stories.js';
 
 /** What clients say. */
-interface Testimony {
+export interface Testimony {
   /** The newest orders that they have got an answer for. */
   readonly acknowledged: readonly string[];
+  /** Keys whose client has an answer, and the different orders that these answers name. */
+  readonly keysAnswered: number;
+  readonly orders: number;
+  /** What no client must ever be told. */
+  readonly wrong: readonly string[];
 }
 
-export interface BooksView<Heard extends Testimony = Testimony> {
-  /** Milliseconds since 1970. */
-  readonly at: number;
+export interface BooksView {
   readonly keys: KeysAndOrders;
   readonly orders: OrderCounts;
   readonly reservations: ReservationCounts;
@@ -32,7 +35,7 @@ export interface BooksView<Heard extends Testimony = Testimony> {
   readonly lost: readonly string[];
   readonly stock: StockWeighed;
   /** What clients said before the databases were read: all of it must be there. */
-  readonly heard: Heard;
+  readonly heard: Testimony;
 }
 
 const shownOffenders = 20;
@@ -43,9 +46,9 @@ const rest = 4;
 const atLeast = 1_000;
 
 /** Both databases' books, held against each other while the shop is open. */
-export class Books<Heard extends Testimony = Testimony> {
-  private latest: BooksView<Heard> | undefined;
-  private reading: Promise<BooksView<Heard>> | undefined;
+export class Books {
+  private latest: BooksView | undefined;
+  private reading: Promise<BooksView> | undefined;
   private nextAt = 0;
   /** Where the walk over all orders has got to. */
   private walkedTo: string | undefined;
@@ -53,11 +56,11 @@ export class Books<Heard extends Testimony = Testimony> {
   /** @param hear asked before each reading, so that no answer is newer than the books */
   constructor(
     private readonly databases: Databases,
-    private readonly hear: () => Heard,
+    private readonly hear: () => Testimony,
   ) {}
 
   /** What was read a moment ago, or now. */
-  async read(): Promise<BooksView<Heard>> {
+  async read(): Promise<BooksView> {
     if (this.reading !== undefined) return this.reading;
     if (this.latest !== undefined && performance.now() < this.nextAt) return this.latest;
     const begun = performance.now();
@@ -72,7 +75,7 @@ export class Books<Heard extends Testimony = Testimony> {
     }
   }
 
-  private async open(): Promise<BooksView<Heard>> {
+  private async open(): Promise<BooksView> {
     const { order, inventory } = this.databases;
     const heard = this.hear();
     // Inventory, Order, Inventory: so that each of Order's orders is met by an Inventory that is at least as new, and each of
@@ -94,7 +97,6 @@ export class Books<Heard extends Testimony = Testimony> {
       inventory.query(weighStock(shownOffenders)).then(one),
     ]);
     return {
-      at: Date.now(),
       keys,
       orders,
       reservations,

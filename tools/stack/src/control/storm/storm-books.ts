@@ -1,11 +1,11 @@
+import type { Testimony } from '../books/books.js';
 import type { Attempt } from './send-order.js';
 
 export interface StormView {
   /** Orders a second that are begun now; 0 where the storm is over. */
   readonly rate: number;
   readonly requests: number;
-  /** Keys whose client has an answer, and the different orders that these answers name. */
-  readonly keysAnswered: number;
+  /** Orders that a client has an answer for. */
   readonly orders: number;
   /** Keys whose client is still trying. */
   readonly pending: number;
@@ -17,8 +17,6 @@ export interface StormView {
   readonly failed: number;
   /** Minor units that the stopped repeats would have been charged once more. */
   readonly saved: number;
-  /** What must never be: a key that was answered with two orders, an answer that makes no sense. */
-  readonly wrong: readonly string[];
 }
 
 const rememberedOrders = 1_000;
@@ -77,26 +75,19 @@ export class StormBooks {
     return true;
   }
 
-  /** The newest orders that a client has an answer for. */
-  acknowledged(): string[] {
-    return [...this.orders].slice(-rememberedOrders);
+  /** What must be there, and what must never be: a key that was answered with two orders, an answer that makes no sense. */
+  testimony(): Testimony {
+    return {
+      acknowledged: [...this.orders].slice(-rememberedOrders),
+      keysAnswered: this.orderOfKey.size,
+      orders: this.orders.size,
+      wrong: [...this.wrong],
+    };
   }
 
   view(rate: number, pending: number): StormView {
-    const { requests, replayed, inFlight, lost, failed, saved, wrong } = this;
-    return {
-      rate,
-      requests,
-      keysAnswered: this.orderOfKey.size,
-      orders: this.orders.size,
-      pending,
-      replayed,
-      inFlight,
-      lost,
-      failed,
-      saved,
-      wrong,
-    };
+    const { requests, replayed, inFlight, lost, failed, saved } = this;
+    return { rate, requests, orders: this.orders.size, pending, replayed, inFlight, lost, failed, saved };
   }
 
   private complain(sentence: string): void {

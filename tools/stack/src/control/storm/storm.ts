@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Testimony } from '../books/books.js';
 import { type OrderRequest, sendOrder } from './send-order.js';
 import { StormBooks, type StormView } from './storm-books.js';
 
@@ -42,8 +43,8 @@ export class Storm {
     return this.books.view(this.rate, this.pending);
   }
 
-  acknowledged(): string[] {
-    return this.books.acknowledged();
+  testimony(): Testimony {
+    return this.books.testimony();
   }
 
   /** @param rate orders a second; 0 ends it, and whoever has no answer yet goes on asking for it */

@@ -11,7 +11,7 @@ export interface OutboxRow {
   readonly again: boolean;
 }
 
-/** By bucket, for which there is an index while it waits; published rows are few and kept for a while. */
+/** No index serves it, and none shall: rows are kept for a short while, and one spectator asks once a second. */
 export function eventsOfOrder(orderId: string): Statement<OutboxRow> {
   return {
     text: `
