@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 
 export interface Polled<Value> {
   /** The newest value, also while the service can't be reached. */
@@ -10,15 +10,13 @@ export interface Polled<Value> {
 /** A service that died is up again within seconds. */
 const AGAIN_AFTER_MS = 1_500;
 
-/** Reads again and again while the page is visible, and at once when `occasion` changes. */
+/** Reads again and again while the page is visible, and at once when `load` or `occasion` changes. */
 export function usePolled<Value>(
   load: (signal: AbortSignal) => Promise<Value>,
   everyMs: number,
   occasion: unknown = undefined,
 ): Polled<Value> {
   const [polled, setPolled] = useState<Polled<Value>>({ value: undefined, failed: false });
-  const latest = useRef(load);
-  latest.current = load;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the occasion is there to start anew, not to be read.
   useEffect(() => {
@@ -28,7 +26,7 @@ export function usePolled<Value>(
       let pauseMs = everyMs;
       if (document.visibilityState === 'visible') {
         try {
-          const value = await latest.current(leaving.signal);
+          const value = await load(leaving.signal);
           if (!leaving.signal.aborted) setPolled({ value, failed: false });
         } catch {
           // Shown as `failed`; the next round tries again.
@@ -43,7 +41,7 @@ export function usePolled<Value>(
       leaving.abort();
       window.clearTimeout(timer);
     };
-  }, [everyMs, occasion]);
+  }, [load, everyMs, occasion]);
 
   return polled;
 }

@@ -1,4 +1,5 @@
 import { useBooks } from '../demo/use-books.js';
+import { View } from '../design/view.js';
 import type { Metrics } from '../ledger/use-metrics.js';
 import styles from './break-view.module.css';
 import { EventsPanel } from './events-panel.js';
@@ -13,14 +14,10 @@ export function BreakView({ metrics }: { readonly metrics: Metrics }) {
   const { state, away, act } = useStack();
   const books = useBooks();
   return (
-    <div className={styles.view}>
-      <div className={styles.headline}>
-        <h1>Break it.</h1>
-        <p>
-          Real signals to real processes, while real orders come in. Whoever dies is started again; whatever
-          is sent twice happens once.
-        </p>
-      </div>
+    <View
+      title="Break it."
+      lead="Real signals to real processes, while real orders come in. Whoever dies is started again; whatever is sent twice happens once."
+    >
       <TruthStrip books={books} />
       {away && (
         <p className={styles.away} role="status">
@@ -37,6 +34,6 @@ export function BreakView({ metrics }: { readonly metrics: Metrics }) {
           <EventsPanel state={state} act={act} />
         </div>
       </div>
-    </div>
+    </View>
   );
 }

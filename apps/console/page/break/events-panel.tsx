@@ -2,6 +2,7 @@ import { ToggleGroup } from 'radix-ui';
 import { useId, useState } from 'react';
 import type { StackState } from '../demo/stack-state.js';
 import { Button } from '../design/button.js';
+import { Panel } from '../design/panel.js';
 import { Toggle } from '../design/toggle.js';
 import styles from './events-panel.module.css';
 import type { StackWatch } from './use-stack.js';
@@ -34,8 +35,7 @@ export function EventsPanel({ state, act }: EventsPanelProps) {
       { afterSeconds },
     );
   return (
-    <section className={styles.panel} aria-label="Events">
-      <h2>Events</h2>
+    <Panel title="Events">
       <div className={styles.row}>
         <div className={styles.what}>
           <label htmlFor={twice}>Send every event twice</label>
@@ -95,6 +95,6 @@ export function EventsPanel({ state, act }: EventsPanelProps) {
           Send it
         </Button>
       </div>
-    </section>
+    </Panel>
   );
 }

@@ -1,18 +1,16 @@
-import { useId } from 'react';
 import { useIncidents } from '../demo/incidents.js';
 import { formatTime } from '../design/duration.js';
+import { Panel } from '../design/panel.js';
+import { scrolls } from '../design/scrolls.js';
 import styles from './incident-log.module.css';
 
 /** What was done to the stack and what was seen to happen to it, newest first. */
 export function IncidentLog() {
   const incidents = useIncidents();
-  const heading = useId();
   return (
-    <section className={styles.log} aria-labelledby={heading}>
-      <h2 id={heading}>What happened</h2>
+    <Panel title="What happened">
       {incidents.length === 0 && <p className={styles.empty}>Nothing yet: everybody is well.</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-      <ol className={styles.list} tabIndex={0} aria-labelledby={heading} aria-live="polite">
+      <ol className={styles.list} {...scrolls} aria-label="What happened" aria-live="polite">
         {incidents.map(({ id, at, kind, text }) => (
           <li key={id} data-kind={kind}>
             <time>{formatTime(at)}</time>
@@ -20,6 +18,6 @@ export function IncidentLog() {
           </li>
         ))}
       </ol>
-    </section>
+    </Panel>
   );
 }

@@ -2,6 +2,7 @@ import { Pause, Play, Skull, Unplug } from 'lucide-react';
 import { nameOf } from '../demo/incidents.js';
 import type { StackProcess } from '../demo/stack-state.js';
 import { Button } from '../design/button.js';
+import { Panel } from '../design/panel.js';
 import styles from './process-list.module.css';
 import type { StackWatch } from './use-stack.js';
 
@@ -13,15 +14,14 @@ interface ProcessListProps {
 /** Every process of the stack, with what may be done to it. */
 export function ProcessList({ processes, act }: ProcessListProps) {
   return (
-    <section className={styles.panel} aria-label="Processes">
-      <h2>Processes</h2>
+    <Panel title="Processes">
       {processes === undefined && <p className={styles.empty}>Asking the stack.</p>}
       <ul>
         {processes?.map((process) => (
           <ProcessRow key={process.name} process={process} act={act} />
         ))}
       </ul>
-    </section>
+    </Panel>
   );
 }
 

@@ -2,6 +2,7 @@ import { Slider } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import type { Storm } from '../demo/stack-state.js';
 import { Button } from '../design/button.js';
+import { Panel } from '../design/panel.js';
 import { type ChartSeries, LiveChart } from '../ledger/live-chart.js';
 import type { Point } from '../ledger/series.js';
 import styles from './storm-panel.module.css';
@@ -33,13 +34,14 @@ export function StormPanel({ storm, points, act }: StormPanelProps) {
   const blow = (next: number) =>
     act(next === 0 ? 'The storm ended' : `A storm of ${next} orders a second`, '/storm', { rate: next });
   return (
-    <section className={styles.panel} aria-label="A storm of clients">
-      <div className={styles.head}>
-        <h2>A storm of clients</h2>
+    <Panel
+      title="A storm of clients"
+      aside={
         <Button look={blowing ? 'plain' : 'main'} onClick={() => blow(blowing ? 0 : rate)}>
           {blowing ? 'End the storm' : 'Raise a storm'}
         </Button>
-      </div>
+      }
+    >
       <div className={styles.rate}>
         <Slider.Root
           className={styles.slider}
@@ -68,7 +70,7 @@ export function StormPanel({ storm, points, act }: StormPanelProps) {
         <Figure name="waiting" value={storm?.pending} />
       </dl>
       <LiveChart title="Operations at Order" unit="/s" points={points} series={throughput} bare />
-    </section>
+    </Panel>
   );
 }
 

@@ -29,8 +29,8 @@ export function useStack(): StackWatch {
     try {
       await tellControl(path, body);
     } catch (error) {
-      // No answer at all: whoever kills the console does not hear from it.
-      if (error instanceof ControlError) note('refused', error.message);
+      // Whoever kills the console does not hear from it: whether a thing was done that it did not answer, the list shows.
+      note('refused', error instanceof ControlError ? error.message : `No answer came to: ${what}`);
     }
   }, []);
   return { state, away, act };

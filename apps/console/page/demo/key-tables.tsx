@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { usePolled } from '../api/use-polled.js';
+import { scrolls } from '../design/scrolls.js';
 import { readControl } from './control.js';
 import { NewestRows } from './key-rows.js';
 import styles from './key-tables.module.css';
@@ -33,8 +34,7 @@ interface KeyTableProps {
 
 function KeyTable({ title, table, isOwn }: KeyTableProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-    <section className={styles.scroll} aria-label={title} tabIndex={0}>
+    <section className={styles.scroll} aria-label={title} {...scrolls}>
       <table className={styles.table}>
         <caption>
           {title}

@@ -19,7 +19,7 @@ export function TracedLine(evidence: Evidence) {
     (signal: AbortSignal) => readControl(`/orders/${id}/way`, Way, signal).then((way) => ({ id, way })),
     [id],
   );
-  const { value } = usePolled(load, EVERY_MS, `${id} ${status}`);
+  const { value } = usePolled(load, EVERY_MS, status);
   return (
     <div className={styles.traced}>
       {value?.id === id ? (

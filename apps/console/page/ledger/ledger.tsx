@@ -1,5 +1,6 @@
 import type { Money } from '@semel/contracts';
 import { formatMoney } from '../design/money.js';
+import { View } from '../design/view.js';
 import { InvariantRow } from './invariant-row.js';
 import type { Invariant } from './invariants.js';
 import styles from './ledger.module.css';
@@ -36,14 +37,15 @@ const latency: readonly ChartSeries[] = [
 /** Whether the books are right: what must hold, what was saved, how fast it went. */
 export function Ledger({ invariants, source, stale, saved, waitingEvents, metrics }: LedgerProps) {
   return (
-    <div className={styles.ledger}>
-      <div className={styles.headline}>
-        <h1>{verdictOn(invariants)}</h1>
-        <p>
+    <View
+      title={verdictOn(invariants)}
+      lead={
+        <>
           {source}
           {stale && ' Somebody does not answer at the moment: these are the last numbers.'}
-        </p>
-      </div>
+        </>
+      }
+    >
       <ul className={styles.invariants} aria-label="Invariants">
         {invariants?.map((invariant) => (
           <InvariantRow key={invariant.name} invariant={invariant} />
@@ -67,7 +69,7 @@ export function Ledger({ invariants, source, stale, saved, waitingEvents, metric
         <LiveChart title="Operations at Order" unit="/s" points={metrics.points} series={throughput} />
         <LiveChart title="Latency of POST /orders" unit="ms" points={metrics.points} series={latency} />
       </div>
-    </div>
+    </View>
   );
 }
 

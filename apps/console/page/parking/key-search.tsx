@@ -1,6 +1,7 @@
 import { Search } from 'lucide-react';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { Button } from '../design/button.js';
+import { Panel } from '../design/panel.js';
 import styles from './key-search.module.css';
 import { type FoundKey, searchKey } from './search-key.js';
 
@@ -9,7 +10,6 @@ export function KeySearch() {
   const [text, setText] = useState('');
   const [found, setFound] = useState<{ readonly key: string; readonly rows: readonly FoundKey[] }>();
   const [failed, setFailed] = useState(false);
-  const heading = useId();
   const search = async (event: FormEvent) => {
     event.preventDefault();
     const key = text.trim();
@@ -22,8 +22,7 @@ export function KeySearch() {
     }
   };
   return (
-    <section className={styles.panel} aria-labelledby={heading}>
-      <h2 id={heading}>What became of a key</h2>
+    <Panel title="What became of a key">
       <form className={styles.form} onSubmit={search}>
         <label className={styles.field}>
           <span className="visually-hidden">A key, or an order’s id</span>
@@ -49,7 +48,7 @@ export function KeySearch() {
           ))}
         </ul>
       </div>
-    </section>
+    </Panel>
   );
 }
 

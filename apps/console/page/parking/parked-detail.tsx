@@ -1,5 +1,6 @@
 import type { ParkedMessageDetail } from '@semel/contracts';
 import { formatTime } from '../design/duration.js';
+import { scrolls } from '../design/scrolls.js';
 import styles from './parked-detail.module.css';
 
 /** A parked message whole: its headers and value as they were sent, and what was done about it. */
@@ -7,8 +8,7 @@ export function ParkedDetail({ detail }: { readonly detail: ParkedMessageDetail 
   const { headers, value, key, acts } = detail;
   return (
     <div className={styles.detail}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-      <pre tabIndex={0}>
+      <pre {...scrolls}>
         {Object.entries(headers).map(([name, values]) => `${name}: ${values.join(', ')}\n`)}
         {`key: ${key ?? '–'}\n\n`}
         {value ?? 'no value'}

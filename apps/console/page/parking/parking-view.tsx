@@ -1,5 +1,7 @@
 import { useId, useState } from 'react';
+import { Panel } from '../design/panel.js';
 import { Toggle } from '../design/toggle.js';
+import { View } from '../design/view.js';
 import { KeySearch } from './key-search.js';
 import { ParkedRow } from './parked-row.js';
 import styles from './parking-view.module.css';
@@ -10,27 +12,28 @@ export function ParkingView() {
   const [all, showAll] = useState(false);
   const [acts, countActs] = useState(0);
   const parked = useParked(all, acts);
-  const heading = useId();
   const toggle = useId();
   const waiting = parked.value?.filter(({ message }) => message.state === 'parked').length;
   return (
-    <div className={styles.view}>
-      <div className={styles.headline}>
-        <h1>{headlineOf(waiting)}</h1>
-        <p>
+    <View
+      title={headlineOf(waiting)}
+      lead={
+        <>
           What no consumer can process waits here, and everything else goes on.
           {parked.failed && ' One of the services does not answer at the moment.'}
-        </p>
-      </div>
+        </>
+      }
+    >
       <div className={styles.columns}>
-        <section className={styles.panel} aria-labelledby={heading}>
-          <div className={styles.head}>
-            <h2 id={heading}>Parked messages</h2>
+        <Panel
+          title="Parked messages"
+          aside={
             <span className={styles.toggle}>
               <label htmlFor={toggle}>Also what was replayed or discarded</label>
               <Toggle id={toggle} on={all} onChange={showAll} />
             </span>
-          </div>
+          }
+        >
           {parked.value?.length === 0 && <p className={styles.empty}>The lots of both services are empty.</p>}
           <ul>
             {parked.value?.map((each) => (
@@ -41,10 +44,10 @@ export function ParkingView() {
               />
             ))}
           </ul>
-        </section>
+        </Panel>
         <KeySearch />
       </div>
-    </div>
+    </View>
   );
 }
 

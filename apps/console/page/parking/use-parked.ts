@@ -34,5 +34,5 @@ export function useParked(all: boolean, occasion: unknown): Polled<readonly Park
     },
     [all],
   );
-  return usePolled(load, EVERY_MS, `${all} ${String(occasion)}`);
+  return usePolled(load, EVERY_MS, occasion);
 }

@@ -1,6 +1,7 @@
 import type { OrderedLine } from '@semel/contracts';
 import { Search } from 'lucide-react';
 import { type Dispatch, useDeferredValue, useId, useState } from 'react';
+import { scrolls } from '../design/scrolls.js';
 import styles from './catalogue.module.css';
 import { ProductRow } from './product-row.js';
 import type { ShopEvent } from './shop-state.js';
@@ -36,8 +37,7 @@ export function Catalogue({ products, cart, dispatch }: CatalogueProps) {
       </div>
       {found === undefined && <p className={styles.empty}>Waiting for Order’s catalogue.</p>}
       {found?.length === 0 && <p className={styles.empty}>Nothing is called that.</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (axe: scrollable-region-focusable). */}
-      <ul className={styles.list} tabIndex={0} aria-labelledby={heading}>
+      <ul className={styles.list} {...scrolls} aria-labelledby={heading}>
         {found?.map((product) => (
           <ProductRow
             key={product.sku}

@@ -1,6 +1,7 @@
 import type { Exchange } from '../api/exchange.js';
 import { formatMilliseconds } from '../design/duration.js';
 import { OutcomeLabel } from '../design/outcome-mark.js';
+import { scrolls } from '../design/scrolls.js';
 import styles from './exchange-detail.module.css';
 import { headerTitle, isTelling } from './telling-headers.js';
 
@@ -25,8 +26,7 @@ export function ExchangeDetail({ exchange }: { readonly exchange: Exchange }) {
     <div className={styles.detail}>
       <div className={styles.side}>
         <h4>Request</h4>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-        <pre tabIndex={0}>
+        <pre {...scrolls}>
           <b>
             {request.method} {request.path}
           </b>
@@ -46,8 +46,7 @@ export function ExchangeDetail({ exchange }: { readonly exchange: Exchange }) {
             The connection was cut before an answer came. The client can’t know whether the order was made.
           </p>
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-          <pre tabIndex={0}>
+          <pre {...scrolls}>
             <b>{answer.status}</b>
             {'\n'}
             {Object.entries(answer.headers)

@@ -1,38 +1,29 @@
+import type { ReactNode } from 'react';
 import styles from './headline.module.css';
 import type { Tally } from './tally.js';
 
 const words = new Intl.NumberFormat('en');
 
-/** What all that was sent came to, in one sentence. */
-export function Headline({ tally }: { readonly tally: Tally }) {
-  const { requests, orders, stopped, lost } = tally;
-  if (requests === 0) {
-    return (
-      <div className={styles.headline}>
-        <h1>Send it as often as you like. It happens once.</h1>
-        <p>
-          Put something into the cart, order it, and then do what clients do: click twice, lose the answer,
-          retry.
-        </p>
-      </div>
-    );
-  }
+/** What all that was sent came to. */
+export function titleOf({ requests, orders }: Tally): ReactNode {
+  if (requests === 0) return 'Send it as often as you like. It happens once.';
   return (
-    <div className={styles.headline}>
-      <h1>
-        <span className={styles.many}>
-          {words.format(requests)} {requests === 1 ? 'request' : 'requests'},
-        </span>{' '}
-        <span className={styles.once}>
-          {words.format(orders)} {orders === 1 ? 'order' : 'orders'}.
-        </span>
-      </h1>
-      <p>{explain(stopped, lost)}</p>
-    </div>
+    <>
+      <span className={styles.many}>
+        {words.format(requests)} {requests === 1 ? 'request' : 'requests'},
+      </span>{' '}
+      <span className={styles.once}>
+        {words.format(orders)} {orders === 1 ? 'order' : 'orders'}.
+      </span>
+    </>
   );
 }
 
-function explain(stopped: number, lost: number): string {
+/** What became of the repeats. */
+export function leadOf({ requests, stopped, lost }: Tally): string {
+  if (requests === 0) {
+    return 'Put something into the cart, order it, and then do what clients do: click twice, lose the answer, retry.';
+  }
   const repeats =
     stopped === 0
       ? 'Nothing was sent twice yet.'

@@ -1,8 +1,9 @@
 import type { Dispatch } from 'react';
+import { View } from '../design/view.js';
 import { CartPanel } from './cart-panel.js';
 import { Catalogue } from './catalogue.js';
 import { ExperimentLog } from './experiment-log.js';
-import { Headline } from './headline.js';
+import { leadOf, titleOf } from './headline.js';
 import { OrderPanel } from './order-panel.js';
 import type { ShopEvent, ShopState } from './shop-state.js';
 import styles from './shop-view.module.css';
@@ -19,17 +20,19 @@ export interface ShopViewProps {
 
 /** Order something, and send it as often as you like. */
 export function ShopView({ shop, dispatch, experiments, products }: ShopViewProps) {
+  const tally = tallyOf(shop.experiments);
   return (
-    <div className={styles.shop}>
-      <Headline tally={tallyOf(shop.experiments)} />
-      <div className={styles.catalogue}>
-        <Catalogue products={products} cart={shop.cart} dispatch={dispatch} />
+    <View title={titleOf(tally)} lead={leadOf(tally)}>
+      <div className={styles.shop}>
+        <div className={styles.catalogue}>
+          <Catalogue products={products} cart={shop.cart} dispatch={dispatch} />
+        </div>
+        <div className={styles.bench}>
+          <CartPanel shop={shop} products={products} dispatch={dispatch} experiments={experiments} />
+          <OrderPanel shop={shop} onCancel={experiments.cancel} />
+          <ExperimentLog experiments={shop.experiments} />
+        </div>
       </div>
-      <div className={styles.bench}>
-        <CartPanel shop={shop} products={products} dispatch={dispatch} experiments={experiments} />
-        <OrderPanel shop={shop} onCancel={experiments.cancel} />
-        <ExperimentLog experiments={shop.experiments} />
-      </div>
-    </div>
+    </View>
   );
 }

@@ -26,23 +26,20 @@ export function TimeLine({ label, lanes, steps }: TimeLineProps) {
         ))}
       </div>
       <ol className={styles.steps} aria-label={label}>
-        {steps.map((step, index) =>
-          step.from === undefined ? (
-            // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added below.
-            <Event key={index} step={step} column={lanes.indexOf(step.lane)} of={lanes.length} />
-          ) : (
-            <Message
-              // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added below.
-              key={index}
-              step={step}
-              from={step.from}
-              columns={[lanes.indexOf(step.from), lanes.indexOf(step.lane)]}
-            />
-          ),
-        )}
+        {steps.map((step, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a step keeps no state; whichever stands in a place is shown there.
+          <StepRow key={index} step={step} lanes={lanes} />
+        ))}
       </ol>
     </div>
   );
+}
+
+function StepRow({ step, lanes }: { readonly step: Step; readonly lanes: readonly Lane[] }) {
+  const column = lanes.indexOf(step.lane);
+  const { from } = step;
+  if (from === undefined) return <Event step={step} column={column} of={lanes.length} />;
+  return <Message step={step} from={from} columns={[lanes.indexOf(from), column]} />;
 }
 
 /** As many as fit below an arrow in two rows. */

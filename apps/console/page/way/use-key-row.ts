@@ -14,6 +14,6 @@ export function useKeyRow(key: string | undefined): IdempotencyKey | undefined {
         : read('order', `/idempotency-keys/${encodeURIComponent(key)}`, IdempotencyKey, signal),
     [key],
   );
-  const { value } = usePolled(load, EVERY_MS, key);
+  const { value } = usePolled(load, EVERY_MS);
   return value?.key === key ? value : undefined;
 }

@@ -1,5 +1,6 @@
 import { type ComponentType, useState } from 'react';
 import { useRecentOrders } from '../api/use-recent-orders.js';
+import { View } from '../design/view.js';
 import type { ShopState } from '../shop/shop-state.js';
 import { orderIdIn } from '../shop/tally.js';
 import type { StockedProduct } from '../shop/use-catalogue.js';
@@ -28,11 +29,7 @@ export function WayView({ shop, products, Line = PlainLine }: WayViewProps) {
   const key = all.find((exchange) => orderIdIn(exchange) === shownId)?.request.key;
   const row = useKeyRow(key);
   return (
-    <div className={styles.way}>
-      <div className={styles.headline}>
-        <h1>The way of an order</h1>
-        <p>From the click through both services and back.</p>
-      </div>
+    <View title="The way of an order" lead="From the click through both services and back.">
       {recent.value === undefined && <p>Waiting for Order.</p>}
       {recent.value?.length === 0 && (
         <p className={styles.empty}>
@@ -52,6 +49,6 @@ export function WayView({ shop, products, Line = PlainLine }: WayViewProps) {
           )}
         </div>
       )}
-    </div>
+    </View>
   );
 }
