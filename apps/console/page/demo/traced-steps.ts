@@ -107,7 +107,7 @@ function eventSteps(
       state: noted.length > 0 ? 'done' : 'waiting',
     },
     ...(noted.length > 0 ? effects : []),
-    ...copies.map((record) => copyStep(record, to)),
+    ...copies.map((record) => copyStep(record, to, noted.length === 0 ? undefined : timesOf(way, type))),
   ];
 }
 
@@ -124,14 +124,50 @@ function outboxStep({ id, createdAt, publishedAt, again }: OutboxRow, lane: 'ord
   };
 }
 
-function copyStep(record: TopicRecord, to: 'order' | 'inventory'): Step {
-  return {
-    title: record.taken ? 'duplicate, stopped at the table' : 'duplicate on its way',
-    from: 'kafka',
-    lane: to,
-    facts: placeOf(record),
-    state: record.taken ? 'stopped' : 'waiting',
-  };
+/**
+ * @param times how often the event has had its effects, counted where they are; undefined where they leave nothing to count. That its
+ * consumer has got past a copy says nothing of what the copy did there.
+ */
+function copyStep(record: TopicRecord, to: 'order' | 'inventory', times: number | undefined): Step {
+  return { ...copyVerdict(record, times), from: 'kafka', lane: to, facts: placeOf(record) };
+}
+
+function copyVerdict({ taken }: TopicRecord, times: number | undefined): Pick<Step, 'title' | 'state'> {
+  if (!taken) return { title: 'duplicate on its way', state: 'waiting' };
+  if (times === undefined) return { title: 'duplicate, taken', state: 'done' };
+  if (times === 1) return { title: 'duplicate, stopped at the table', state: 'stopped' };
+  return { title: `duplicate, and it happened ${times} times`, state: 'refused' };
+}
+
+/** How often an event has had its effects, as far as they can be counted. */
+function timesOf({ movements, order, inventoryOutbox }: Way, type: string): number | undefined {
+  switch (type) {
+    case placed.type:
+      // Nothing is moved for an order that is refused; it is answered, once.
+      return mostMoved(movements, 'reservation') ?? answers(inventoryOutbox, rejected.type);
+    case cancelled.type:
+      return mostMoved(movements, 'release') ?? answers(inventoryOutbox, released.type);
+    case reserved.type:
+    case rejected.type:
+      // What an order that was cancelled in between was before is not told by its version.
+      return order?.status === 'confirmed' || order?.status === 'rejected' ? order.version - 1 : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** How often the SKU that was moved most was moved; an order has each on one line alone. */
+function mostMoved(movements: readonly Movement[], kind: string): number | undefined {
+  const times = new Map<string, number>();
+  for (const { sku } of movements.filter((movement) => movement.kind === kind)) {
+    times.set(sku, (times.get(sku) ?? 0) + 1);
+  }
+  return times.size === 0 ? undefined : Math.max(...times.values());
+}
+
+/** Those that an operator has sent again are not counted. */
+function answers(rows: readonly OutboxRow[], type: string): number | undefined {
+  return rows.filter((row) => row.type === type && !row.again).length || undefined;
 }
 
 function stockSteps(movements: readonly Movement[], kind: string, refused: boolean): Step[] {

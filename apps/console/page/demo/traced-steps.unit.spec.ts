@@ -25,6 +25,7 @@ const nothing: Way = {
   orderOutbox: [],
   inventoryOutbox: [],
   movements: [],
+  order: null,
   records: [],
 };
 const record = (offset: string, taken: boolean): TopicRecord => ({
@@ -77,6 +78,49 @@ it('draws a duplicate as stopped once its consumer has got past it, behind the f
   expect(steps[2]?.facts).toEqual([['purchases', '3 @ 7']]);
   expect(steps[5]?.facts).toEqual([['TEA', '− 2']]);
   expect(steps[6]?.facts).toEqual([['purchases', '3 @ 8']]);
+});
+
+const purchase: Way = {
+  ...nothing,
+  inventoryInbox: [noted],
+  records: [record('7', true), record('8', true)],
+};
+const taking = { sku: 'TEA', kind: 'reservation', available: -2, reserved: 2, at: '' };
+const duplicateOf = (way: Way) =>
+  shown(tracedSteps(evidence('confirmed'), way)).filter(([title]) => title?.startsWith('duplicate'));
+
+it.each([
+  ['no effect that could be counted', purchase, 'duplicate, taken', 'done'],
+  ['one effect', { ...purchase, movements: [taking] }, 'duplicate, stopped at the table', 'stopped'],
+  [
+    'effects on two SKUs',
+    { ...purchase, movements: [taking, { ...taking, sku: 'JAR' }] },
+    'duplicate, stopped at the table',
+    'stopped',
+  ],
+  [
+    'its effect twice',
+    { ...purchase, movements: [taking, taking] },
+    'duplicate, and it happened 2 times',
+    'refused',
+  ],
+  ['no row', { ...purchase, inventoryInbox: [], movements: [taking] }, 'duplicate, taken', 'done'],
+])('says of a duplicate only what was counted: %s', (_, way, title, state) => {
+  expect(duplicateOf(way)).toEqual([[title, state]]);
+});
+
+it.each([
+  [2, 'duplicate, stopped at the table', 'stopped'],
+  [3, 'duplicate, and it happened 2 times', 'refused'],
+])('counts at Order how often the order has changed: version %d', (version, title, state) => {
+  const type = 'semel.stock.reserved.v1';
+  const way: Way = {
+    ...nothing,
+    order: { status: 'confirmed', version },
+    orderInbox: [{ ...noted, scope: `consumer:order.reservations/${type}` }],
+    records: purchase.records.map((each) => ({ ...each, topic: 'reservations', type })),
+  };
+  expect(duplicateOf(way)).toEqual([[title, state]]);
 });
 
 it('lets a cancelled order go back the same way', () => {

@@ -1,3 +1,4 @@
+import { OrderStatus } from '@semel/contracts';
 import { z } from 'zod';
 import { KeyRow } from './key-rows.js';
 
@@ -39,6 +40,7 @@ export const Way = z.object({
   orderOutbox: z.array(OutboxRow),
   inventoryOutbox: z.array(OutboxRow),
   movements: z.array(Movement),
+  order: z.object({ status: OrderStatus, version: z.int() }).nullable(),
   records: z.array(TopicRecord),
 });
 export type Way = z.infer<typeof Way>;

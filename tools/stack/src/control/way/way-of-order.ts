@@ -1,6 +1,13 @@
 import type { Databases, ServiceName } from '../database.js';
 import type { TopicRecord, TopicTap } from '../events/topic-tap.js';
-import { eventsOfOrder, type MovementRow, movementsOfOrder, type OutboxRow } from './sql/events-of-order.js';
+import {
+  eventsOfOrder,
+  type MovementRow,
+  movementsOfOrder,
+  type OrderRow,
+  type OutboxRow,
+  orderCalled,
+} from './sql/events-of-order.js';
 import {
   countReceived,
   type KeyRow,
@@ -22,6 +29,8 @@ export interface WayView {
   readonly orderOutbox: readonly OutboxRow[];
   readonly inventoryOutbox: readonly OutboxRow[];
   readonly movements: readonly MovementRow[];
+  /** Null where there is no such order. */
+  readonly order: OrderRow | null;
   readonly records: readonly WayRecord[];
 }
 
@@ -40,7 +49,9 @@ export async function wayOf(
   { order, inventory }: Databases,
   tap: TopicTap,
 ): Promise<WayView> {
-  const [orderKeys, orderInbox, inventoryInbox, orderOutbox, inventoryOutbox, movements, committed] =
+  // First: whatever a consumer has got past is in the databases by then.
+  const committed = await tap.committed();
+  const [orderKeys, orderInbox, inventoryInbox, orderOutbox, inventoryOutbox, movements, [found]] =
     await Promise.all([
       order.query(keyThatPlaced(orderId)),
       order.query(keysOfEvents(orderId, reservationScopes)),
@@ -48,13 +59,22 @@ export async function wayOf(
       order.query(eventsOfOrder(orderId)),
       inventory.query(eventsOfOrder(orderId)),
       inventory.query(movementsOfOrder(orderId)),
-      tap.committed(),
+      order.query(orderCalled(orderId)),
     ]);
   const records = tap.recordsOf(orderId).map((record) => {
     const next = committed.get(`${record.topic}/${record.partition}`);
     return { ...record, taken: next !== undefined && BigInt(next) > BigInt(record.offset) };
   });
-  return { orderKeys, orderInbox, inventoryInbox, orderOutbox, inventoryOutbox, movements, records };
+  return {
+    orderKeys,
+    orderInbox,
+    inventoryInbox,
+    orderOutbox,
+    inventoryOutbox,
+    movements,
+    order: found ?? null,
+    records,
+  };
 }
 
 export interface TableView {

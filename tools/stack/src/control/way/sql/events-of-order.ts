@@ -22,6 +22,16 @@ export function eventsOfOrder(orderId: string): Statement<OutboxRow> {
   };
 }
 
+export interface OrderRow {
+  readonly status: string;
+  /** One more with each change; 1 is placed. */
+  readonly version: number;
+}
+
+export function orderCalled(orderId: string): Statement<OrderRow> {
+  return { text: 'SELECT status, version FROM orders WHERE id = $1::uuid', values: [orderId] };
+}
+
 export interface MovementRow {
   readonly sku: string;
   readonly kind: string;
