@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
 import { Databases } from './databases.js';
 import { type Misbehaviour, openConsole, press, show, startBrowser } from './shop-page.js';
@@ -21,6 +22,15 @@ afterAll(async () => {
 
 const process = (name: string) =>
   page.getByRole('region', { name: 'Processes' }).locator(`[data-name=${name}]`);
+const pidOf = async (name: string) =>
+  (await process(name)
+    .getByText(/^pid \d+$/)
+    .textContent()) ?? '';
+/** As the system has it, whatever the page says: T is stopped. */
+const isStopped = (pid: string) =>
+  execFileSync('ps', ['-o', 'state=', '-p', pid.replace('pid ', '')], { encoding: 'utf8' })
+    .trim()
+    .startsWith('T');
 const log = (text: string | RegExp) =>
   page.getByRole('region', { name: 'What happened' }).getByText(text).first();
 const strip = () => page.getByRole('region', { name: 'The ledger in short' });
@@ -50,6 +60,32 @@ it('kills, stops, cuts and repeats while clients storm, and everybody comes back
   await press(page, 'Hold for 15 s');
   await page.getByText(/^Events wait in both outboxes/).waitFor();
   await press(page, 'Let them go');
+});
+
+it.each(['Order', 'Kafka'])(
+  'stops %s in the middle of the storm, and resumes it as the same process',
+  async (title) => {
+    const name = title.toLowerCase();
+    const pid = await pidOf(name);
+    await press(page, `Stop ${title}`);
+    await process(name).and(page.locator('[data-state=stopped]')).waitFor();
+    expect(isStopped(pid)).toBe(true);
+    await press(page, `Resume ${title}`);
+    await process(name).and(page.locator('[data-state=ready]')).waitFor();
+    expect(await pidOf(name)).toBe(pid);
+    expect(isStopped(pid)).toBe(false);
+  },
+);
+
+it('kills PostgreSQL and the console itself, whose page waits for it and goes on', async () => {
+  const before = { postgres: await pidOf('postgres'), console: await pidOf('console') };
+  await press(page, 'Kill PostgreSQL');
+  await log(/^PostgreSQL is ready again/).waitFor();
+  await press(page, 'Kill Console');
+  await log(/^No answer came to: kill -9 \d+ \(Console\)/).waitFor();
+  await log(/^Console is ready again/).waitFor();
+  expect(await pidOf('postgres')).not.toBe(before.postgres);
+  expect(await pidOf('console')).not.toBe(before.console);
   await press(page, 'End the storm');
   expect(await figure('orders')).toBeGreaterThan(0);
   expect(await figure('stopped')).toBeGreaterThan(0);
