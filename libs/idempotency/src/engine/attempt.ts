@@ -34,6 +34,9 @@ export class StillInDoubtError extends Error {}
 
 /** One try: a connection, claim -> effect -> answers -> COMMIT, and what became of each operation. */
 export class Attempt<Input> {
+  /** When the transactions began whose COMMIT lost its acknowledgement. */
+  private readonly doubted = new Set<string>();
+
   constructor(
     private readonly connections: ConnectionSource,
     private readonly flights: Flights,
@@ -43,20 +46,24 @@ export class Attempt<Input> {
   ) {}
 
   /**
-   * @param inDoubt whether an earlier try of the same operations lost the acknowledgement of its COMMIT
    * @returns operations that are still undecided: other requests for a key that was granted to one
    * @throws any error after which all of it may be tried again: nothing is stored, unless it is a CommitInDoubtError
    */
-  async run(operations: readonly Operation<Input>[], inDoubt: boolean): Promise<Operation<Input>[]> {
+  async run(operations: readonly Operation<Input>[]): Promise<Operation<Input>[]> {
     const started = performance.now();
+    let began: string | undefined;
     const transaction = new OpenTransaction(await connectWithin(this.connections, this.options.claimTimeout));
     try {
-      const { granted, decided } = await this.claim(transaction, operations, started);
+      const claimed = await this.claim(transaction, operations, started);
+      const { granted, decided } = claimed;
+      began = claimed.began;
       this.options.observer.claimed?.(secondsSince(started), operations.length);
-      if (inDoubt && [...decided.values()].some(({ kind }) => kind === 'in-flight'))
+      if (this.doubted.size > 0 && [...decided.values()].some(({ kind }) => kind === 'in-flight'))
         throw new StillInDoubtError();
+      // Somebody else may have stored the same meanwhile, where our own COMMIT came to nothing.
+      const ours = claimed.known.filter(({ created }) => this.doubted.has(created)).map(identityOf);
       for (const [operation, outcome] of decided)
-        this.settle(operation, inDoubt ? firstAnswer(outcome) : outcome);
+        this.settle(operation, ours.includes(identityOf(operation)) ? firstAnswer(outcome) : outcome);
       if (granted.length === 0) {
         await transaction.rollback();
         return [];
@@ -69,6 +76,7 @@ export class Attempt<Input> {
       for (const [operation, outcome] of outcomes) this.settle(operation, outcome);
       return this.decideRivals(operations, decided, outcomes);
     } catch (error) {
+      if (error instanceof CommitInDoubtError && began !== undefined) this.doubted.add(began);
       await transaction.rollback();
       throw error;
     }

@@ -13,13 +13,15 @@ import type { Vault } from './vault.js';
 export interface Claim<Input> {
   readonly granted: readonly Operation<Input>[];
   readonly decided: ReadonlyMap<Operation<Input>, Outcome>;
+  /** When the transaction began: it tells the rows that it stores from everybody else's. */
+  readonly began: string | undefined;
+  readonly known: readonly KnownKey[];
 }
 
 /** A claim before anything was done for it. */
 export interface Survey<Input> extends Claim<Input> {
   /** Rows of granted operations: their life is over, or they were leased once and abandoned. */
   readonly over: readonly KnownKey[];
-  readonly known: readonly KnownKey[];
 }
 
 /** Claims the operations' keys; what stood in the way and is over, is forgotten with the transaction's commit. */
@@ -28,9 +30,9 @@ export async function claim<Input>(
   operations: readonly Operation<Input>[],
   vault: Vault,
 ): Promise<Claim<Input>> {
-  const { granted, decided, over } = await survey(transaction, operations, vault);
+  const { over, ...claimed } = await survey(transaction, operations, vault);
   if (over.length > 0) await transaction.claimMore([forgetKeys(over)]);
-  return { granted, decided };
+  return claimed;
 }
 
 /**
@@ -70,7 +72,7 @@ export async function survey<Input>(
     }
   }
   if (refused.length > 0) await decideRefused(transaction, refused, names, decided, vault);
-  return { granted, decided, over, known: known.rows };
+  return { granted, decided, over, known: known.rows, began: locked.rows[0]?.began };
 }
 
 /** An abandoned operation still stands for its request: another one is refused until the key's life is over. */

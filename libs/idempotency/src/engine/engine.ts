@@ -157,7 +157,7 @@ export class Engine {
     let doubtUntil: number | undefined;
     for (;;) {
       try {
-        return await attempt.run([...undecided], doubtUntil !== undefined);
+        return await attempt.run([...undecided]);
       } catch (thrown) {
         const error = asError(thrown);
         failed += 1;

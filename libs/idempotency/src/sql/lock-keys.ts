@@ -4,6 +4,8 @@ import type { Statement } from '../statement.js';
 export interface LockedKey {
   readonly lock: string;
   readonly got: boolean;
+  /** When this transaction began, in seconds since 1970, exact to the microsecond: `created` of the rows that it stores. */
+  readonly began: string;
 }
 
 /**
@@ -15,7 +17,7 @@ export function lockKeys(names: readonly LockNames[]): Statement<LockedKey> {
   return {
     name: 'semel-lock-keys',
     text: `
-      SELECT tried.lock::text AS lock, tried.got,
+      SELECT tried.lock::text AS lock, tried.got, extract(epoch FROM now())::text AS began,
              CASE WHEN tried.got AND tried.request IS NOT NULL
                   THEN pg_try_advisory_xact_lock_shared(tried.key, tried.request) END AS marked
       FROM (

@@ -7,6 +7,8 @@ export interface KnownKey extends AnswerRow {
   readonly status: 'Received' | 'Processed';
   readonly fingerprint: string;
   readonly expires_at: Date;
+  /** When the transaction that stored it began, in seconds since 1970, exact to the microsecond. */
+  readonly created: string;
   /** Its life is over, and nobody works on it under a lease. */
   readonly expired: boolean;
   /** Leased once, not finished, and the lease is over: whoever asks for the same may continue it. */
@@ -32,7 +34,7 @@ export function lookUpKeys(
       SELECT known.*
       FROM unnest($1::text[], $2::text[]) AS wanted (scope, key)
       CROSS JOIN LATERAL (
-        SELECT scope, key, status, fingerprint, expires_at,
+        SELECT scope, key, status, fingerprint, expires_at, extract(epoch FROM created_at)::text AS created,
                expires_at <= statement_timestamp() AND NOT leased AS expired,
                status = 'Received' AND NOT leased AS abandoned, owner, fence::text,
                operation_id::text, response_seal, response_status,
