@@ -80,27 +80,34 @@ export class Instance {
     await writeFile(this.options.clockFile, String(milliseconds));
     const { server } = this;
     // Before it listens, the signal could come before its handler, and end it.
-    if ((await this.isReady()) && server && !server.hasExited) process.kill(server.pid, 'SIGUSR2');
+    if ((await this.obstacle()) === undefined && server && !server.hasExited)
+      process.kill(server.pid, 'SIGUSR2');
   }
 
-  /** Waits until `/health/ready` says so, asked past its link. */
-  async ready(signal: AbortSignal): Promise<void> {
-    while (!(await this.isReady())) {
-      signal.throwIfAborted();
+  /**
+   * Waits until `/health/ready` says so, asked past its link.
+   * @throws Error with what it says instead, when patience ends
+   */
+  async ready(patience: AbortSignal): Promise<void> {
+    for (;;) {
+      const obstacle = await this.obstacle();
+      if (obstacle === undefined) return;
+      if (patience.aborted) throw new Error(obstacle);
       await pause(100);
     }
   }
 
-  private async isReady(): Promise<boolean> {
+  /** What it says that keeps it from being ready; undefined where nothing does. */
+  private async obstacle(): Promise<string | undefined> {
     try {
       const response = await fetch(`http://127.0.0.1:${this.options.port}/health/ready`, {
         signal: AbortSignal.timeout(2_000),
       });
-      await response.body?.cancel();
-      return response.ok;
-    } catch {
-      // Nobody listens yet.
-      return false;
+      const said = await response.text();
+      return response.ok ? undefined : said;
+    } catch (error) {
+      // Nobody listens yet, or it does not answer.
+      return error instanceof Error ? String(error.cause ?? error) : String(error);
     }
   }
 
