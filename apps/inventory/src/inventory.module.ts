@@ -4,14 +4,12 @@ import { engineConnectionOptions, IdempotencyKeysController, IdempotencyModule }
 import { OutboxModule } from '@semel/outbox';
 import { ParkingModule } from '@semel/parking';
 import {
-  idempotencyMetrics,
+  idempotencySettings,
   kafkaConnection,
   LOG,
   type Log,
-  logOutcomes,
   postgresConnection,
   relayMetrics,
-  renderProblem,
 } from '@semel/service';
 import { AdjustStockController } from './adjust-stock/adjust-stock.controller.js';
 import { AdjustStock } from './adjust-stock/adjust-stock.js';
@@ -47,12 +45,7 @@ export class InventoryModule {
         TypeOrmModule.forFeature(entities),
         IdempotencyModule.forRootAsync({
           inject: [LOG],
-          useFactory: (log: Log) => ({
-            retention: config.IDEMPOTENCY_RETENTION_SECONDS,
-            messageRetention: config.MESSAGE_RETENTION_SECONDS,
-            renderError: renderProblem,
-            observer: { ...idempotencyMetrics, ...logOutcomes(log) },
-          }),
+          useFactory: (log: Log) => idempotencySettings(config, log),
         }),
         OutboxModule.forRoot({
           kafka: { ...kafkaConnection(config), clientId: 'inventory-relay' },

@@ -5,14 +5,12 @@ import { OutboxModule } from '@semel/outbox';
 import { ParkingModule } from '@semel/parking';
 import {
   Drain,
-  idempotencyMetrics,
+  idempotencySettings,
   kafkaConnection,
   LOG,
   type Log,
-  logOutcomes,
   postgresConnection,
   relayMetrics,
-  renderProblem,
 } from '@semel/service';
 import { DataSource } from 'typeorm';
 import { ApplyReservations } from './apply-reservation/apply-reservations.js';
@@ -46,12 +44,7 @@ export class OrderModule {
         }),
         IdempotencyModule.forRootAsync({
           inject: [LOG],
-          useFactory: (log: Log) => ({
-            retention: config.IDEMPOTENCY_RETENTION_SECONDS,
-            messageRetention: config.MESSAGE_RETENTION_SECONDS,
-            renderError: renderProblem,
-            observer: { ...idempotencyMetrics, ...logOutcomes(log) },
-          }),
+          useFactory: (log: Log) => idempotencySettings(config, log),
         }),
         OutboxModule.forRoot({
           kafka: { ...kafkaConnection(config), clientId: 'order-relay' },
