@@ -61,12 +61,12 @@ export const plants: Readonly<Record<string, Plant>> = {
     edits: [
       {
         module: `${idempotency}/engine/attempt.js`,
-        from: 'const { granted, decided } = await this.claim(transaction, operations, started);',
+        from: 'const claimed = await this.claim(transaction, operations, started);',
         to: `const early = new OpenTransaction(await connectWithin(this.connections, this.options.claimTimeout));
              await early.open([]);
              const done = await this.runEffect(early, operations);
              await early.commit({ text: 'SELECT 1' });
-             const { granted, decided } = await this.claim(transaction, operations, started);`,
+             const claimed = await this.claim(transaction, operations, started);`,
       },
       {
         module: `${idempotency}/engine/attempt.js`,
