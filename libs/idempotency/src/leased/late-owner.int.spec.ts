@@ -101,6 +101,41 @@ it('can not extend his lease, and is told', async () => {
   expect(await row()).toMatchObject([{ status: 'Received' }]);
 });
 
+/** Ways in which a run is over while its handler is still at its last writes. */
+const endings: [string, (leased: LeasedOperation<string>) => Promise<void>][] = [
+  [
+    'the lease is lost',
+    async (leased) => {
+      await lapse();
+      await once(leased.signal, 'abort');
+    },
+  ],
+  ['the handler fails beside them', () => Promise.reject(new TypeError('late'))],
+];
+
+it.each(endings)('leaves no transaction open when %s while finish() is still running', async (_, end) => {
+  const quick = await database.instance({ lease: 1, heartbeat: 0.1 });
+  const [writing, over] = [deferred<void>(), deferred<void>()];
+  let finishing: Promise<unknown> = Promise.resolve();
+  const outcome = await quick.leased.execute(operation(), async (leased) => {
+    finishing = leased.finish(async (transaction) => {
+      await transaction.query(insert('late'));
+      writing.resolve();
+      await over.promise;
+    });
+    await writing.promise;
+    await end(leased);
+    return answer('late');
+  });
+  expect(outcome.kind).toBe('failed');
+  over.resolve();
+  await finishing.catch(() => undefined);
+  const open =
+    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+  expect(await database.rows(open)).toEqual([]);
+  expect(await database.effects()).toEqual([]);
+});
+
 it('keeps its lease by the heartbeat for as long as the handler runs', async () => {
   const quick = await database.instance({ lease: 2, heartbeat: 0.3 });
   const seconds = 'SELECT extract(epoch FROM leased_until)::float8 AS until FROM idempotency_key';

@@ -27,6 +27,7 @@ export class LeasedOperation<Input = unknown> {
   private readonly running = new Map<string, Promise<unknown>>();
   private finishing: OpenTransaction | undefined;
   private finished = false;
+  private over = false;
   /** Whether anything outside may know of this operation. */
   private begun = false;
 
@@ -112,6 +113,7 @@ export class LeasedOperation<Input = unknown> {
           await transaction.open([]);
           return runInTransaction(transaction, () => work(transaction));
         });
+        if (this.over) await this.abandon(transaction);
         this.finishing = transaction;
         return result;
       } catch (error) {
@@ -120,8 +122,19 @@ export class LeasedOperation<Input = unknown> {
     }
   }
 
-  /** For the engine: the transaction that `finish` left open, to be committed with the answer or rolled back. */
+  /** The engine has gone on without these writes: who lost the lease, or failed beside them, has no use for them. */
+  private async abandon(transaction: OpenTransaction): Promise<never> {
+    await transaction.rollback();
+    this.lease.check();
+    throw new StepRefusedError('finish', 'the handler had ended before it was done. Await it.');
+  }
+
+  /**
+   * For the engine, whose work is over: the transaction that `finish` left open, to be committed with the answer or rolled
+   * back. One that is still being written is rolled back as soon as it is left.
+   */
   takeFinishing(): OpenTransaction | undefined {
+    this.over = true;
     const transaction = this.finishing;
     this.finishing = undefined;
     return transaction;
