@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startPostgres } from '@semel/platform';
+import { runToEnd, startPostgres } from '@semel/platform';
 import pg from 'pg';
 
 const folder = fileURLToPath(new URL('../../.semel/example-payment', import.meta.url));
@@ -69,11 +69,15 @@ await start('provider', 'provider/main.js', {
   PROVIDER_DATABASE_URL: url,
   PROVIDER_FAULTS: process.env.PROVIDER_FAULTS ?? '0.6',
 });
+const migrated = await runToEnd(process.execPath, [join(dist, 'migrate.js')], {
+  env: { ...process.env, DATABASE_URL: url },
+  onLeash: true,
+});
+if (migrated.code !== 0) throw new Error(`The migrations failed: ${migrated.output}`);
 await start('payments', 'main.js', {
   PORT: port,
   DATABASE_URL: url,
   PROVIDER_URL: `http://127.0.0.1:${providerPort}`,
-  MIGRATE: '1',
 });
 say(`
 Pay, again and again, until it answers 201; then once more. Most calls to the provider go wrong.

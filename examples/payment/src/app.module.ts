@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { engineConnectionOptions, IdempotencyKeysController, IdempotencyModule } from '@semel/idempotency';
-import { migrations } from './migrations.js';
 import { Payment } from './payments/payment.entity.js';
 import { PaymentProvider } from './payments/payment-provider.js';
 import { PaymentsController } from './payments/payments.controller.js';
@@ -12,8 +11,6 @@ import { PaymentsController } from './payments/payments.controller.js';
       type: 'postgres',
       url: process.env.DATABASE_URL ?? '',
       entities: [Payment],
-      migrations,
-      migrationsRun: process.env.MIGRATE === '1',
       installExtensions: false,
       extra: { ...engineConnectionOptions(), max: Number(process.env.POOL_SIZE ?? 10) },
     }),

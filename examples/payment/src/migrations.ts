@@ -6,7 +6,10 @@ class CreatePayment1764100000001 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      CREATE TABLE payment (reference text PRIMARY KEY, amount integer NOT NULL, charge_id text NOT NULL UNIQUE)`);
+      CREATE TABLE payment (
+        id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+        reference text NOT NULL, amount integer NOT NULL, charge_id text NOT NULL
+      )`);
   }
 
   async down(): Promise<void> {

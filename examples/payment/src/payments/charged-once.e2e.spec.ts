@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
 import pg from 'pg';
-import { AppProcess, ProviderProcess } from '../spec/services.spec.js';
+import { AppProcess, migrate, ProviderProcess } from '../spec/services.spec.js';
 
 /** Where the application is killed while the payment is there, and what the provider does to it. */
 const appFaults = [
@@ -79,6 +79,7 @@ const apps: AppProcess[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  await migrate(database.url);
   provider = new ProviderProcess(await freePort(), {
     PROVIDER_DATABASE_URL: database.url,
     PROVIDER_SLOWNESS: '2500',
@@ -94,14 +95,13 @@ afterAll(async () => {
   await database.drop();
 });
 
-function startApp(migrate = false): AppProcess {
+function startApp(): AppProcess {
   const app = new AppProcess({
     DATABASE_URL: database.url,
     PROVIDER_URL: provider.url,
     PROVIDER_TIMEOUT: '2000',
     LEASE_SECONDS: '60',
     POOL_SIZE: String(wave + 5),
-    ...(migrate && { MIGRATE: '1' }),
   });
   apps.push(app);
   return app;
@@ -165,8 +165,7 @@ async function round(app: AppProcess, payments: readonly Payment[]): Promise<boo
 
 it(`charges each of ${runs} payments once, whoever is killed wherever (seed ${seed})`, async () => {
   const payments = planned();
-  let app = startApp(true);
-  await app.url;
+  let app = startApp();
   let spare = startApp();
   let kills = 0;
   for (let first = 0; first < runs; first += wave) {
@@ -186,7 +185,7 @@ it(`charges each of ${runs} payments once, whoever is killed wherever (seed ${se
     rows.map(({ reference, amount }) => `${reference} ${amount}`).sort();
   expect(byReference(charges.rows)).toEqual(byReference(payments));
   const paid = await ledger.query(
-    'SELECT payment.reference, payment.amount FROM payment JOIN charge ON charge_id = id',
+    'SELECT payment.reference, payment.amount FROM payment JOIN charge ON charge_id = charge.id',
   );
   expect(byReference(paid.rows)).toEqual(byReference(payments));
   for (const { reference, answers, met } of payments) {

@@ -2,8 +2,18 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { runToEnd } from '@semel/platform';
 
 const dist = join(__dirname, '../../dist');
+
+/** The tables of the service, by its own program. */
+export async function migrate(url: string): Promise<void> {
+  const { code, output } = await runToEnd(process.execPath, [join(dist, 'migrate.js')], {
+    env: { ...process.env, DATABASE_URL: url },
+    onLeash: true,
+  });
+  if (code !== 0) throw new Error(`The migrations failed: ${output}`);
+}
 
 /** One process of the application, to be killed. */
 export class AppProcess {
