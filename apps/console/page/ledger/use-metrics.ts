@@ -37,8 +37,16 @@ export function useMetrics(): Metrics {
   return { latest, points: history.points };
 }
 
-async function metricsOf(service: 'order' | 'inventory', signal: AbortSignal): Promise<Sample[]> {
-  const response = await fetch(`/api/${service}/metrics`, { signal });
-  if (!response.ok) throw new Error(`${service} answered ${response.status}`);
-  return parsePrometheusText(await response.text());
+/** Undefined where the service does not answer in time: it may be dead, or stopped. The other one's line goes on. */
+async function metricsOf(
+  service: 'order' | 'inventory',
+  leaving: AbortSignal,
+): Promise<Sample[] | undefined> {
+  try {
+    const signal = AbortSignal.any([leaving, AbortSignal.timeout(EVERY_MS)]);
+    const response = await fetch(`/api/${service}/metrics`, { signal });
+    return response.ok ? parsePrometheusText(await response.text()) : undefined;
+  } catch {
+    return undefined;
+  }
 }
