@@ -1,192 +1,8 @@
-import { Readable } from 'node:stream';
-import {
-  BadRequestException,
-  Body,
-  ClassSerializerInterceptor,
-  Controller,
-  Get,
-  Head,
-  Header,
-  HttpCode,
-  Options,
-  Patch,
-  Post,
-  Put,
-  Res,
-  StreamableFile,
-  UseInterceptors,
-} from '@nestjs/common';
 import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
-import { from } from 'rxjs';
 import { DataSource } from 'typeorm';
-import { Idempotent } from '../index.js';
+import { AnswersController, counted } from '../spec/answers.js';
 import { migrateShop } from '../spec/shop.js';
 import { type AdapterName, type RunningApp, startApp } from '../spec/start-app.js';
-
-let runs = 0;
-
-class Account {
-  readonly name = 'alice';
-  readonly passwordHash = 'never to be seen';
-}
-
-/** Stands for class-transformer, of which only the interceptor is Nest's. */
-const transformerPackage = {
-  classToPlain: (value: unknown) => ({ ...Object(value), passwordHash: undefined }),
-  plainToInstance: (): never => {
-    throw new Error('Nothing is made an instance here.');
-  },
-};
-
-@Controller('answers')
-class AnswersController {
-  @Post('nothing')
-  @Idempotent()
-  nothing(): void {
-    runs += 1;
-  }
-
-  @Post('empty')
-  @Idempotent()
-  empty(): string {
-    runs += 1;
-    return '';
-  }
-
-  @Post('null')
-  @Idempotent()
-  null(): null {
-    runs += 1;
-    return null;
-  }
-
-  @Put('number')
-  @Idempotent()
-  number(): number {
-    return ++runs;
-  }
-
-  @Patch('unicode')
-  @Idempotent()
-  unicode(): unknown {
-    runs += 1;
-    return { text: 'zero \u0000, é, 😀 and half of it: \ud83d', list: [1.5, null, true] };
-  }
-
-  @Post('image')
-  @Header('Content-Type', 'image/png')
-  @Idempotent()
-  image(): Buffer {
-    runs += 1;
-    return Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255]);
-  }
-
-  @Post('broken-text')
-  @Header('Content-Type', 'text/plain; charset=utf-8')
-  @Idempotent()
-  brokenText(): Buffer {
-    runs += 1;
-    return Buffer.from([0x61, 0xff, 0xfe, 0x62]);
-  }
-
-  @Post('status')
-  @HttpCode(202)
-  @Header('ETag', '"v1"')
-  @Header('Cache-Control', 'no-store')
-  @Idempotent()
-  status(
-    @Res({ passthrough: true }) response: {
-      status(code: number): unknown;
-      header(name: string, value: string): unknown;
-    },
-  ): unknown {
-    runs += 1;
-    response.status(207);
-    response.header('Content-Language', 'la');
-    response.header('Content-Location', '/answers/1');
-    response.header('Last-Modified', 'Wed, 25 Nov 2026 05:05:34 GMT');
-    response.header('Set-Cookie', 'session=secret');
-    return { many: true };
-  }
-
-  @Post('code')
-  @HttpCode(200)
-  @Idempotent()
-  code(): unknown {
-    return { runs: ++runs };
-  }
-
-  @Post('observable')
-  @Idempotent()
-  observable(): unknown {
-    runs += 1;
-    return from(['first', 'last']);
-  }
-
-  @Post('serialized')
-  @UseInterceptors(
-    new ClassSerializerInterceptor({ getAllAndOverride: () => undefined }, { transformerPackage }),
-  )
-  @Idempotent()
-  serialized(): Account {
-    runs += 1;
-    return new Account();
-  }
-
-  @Post('file')
-  @Idempotent()
-  file(): StreamableFile {
-    runs += 1;
-    return new StreamableFile(Buffer.from('bytes'));
-  }
-
-  @Post('readable')
-  @Idempotent()
-  readable(): Readable {
-    runs += 1;
-    return Readable.from(['a', 'b']);
-  }
-
-  @Post('generator')
-  @Idempotent()
-  async *generator(): AsyncGenerator<string> {
-    runs += 1;
-    yield 'a';
-  }
-
-  @Post('response')
-  @Idempotent()
-  response(): Response {
-    runs += 1;
-    return new Response('a');
-  }
-
-  @Post('too-large')
-  @Idempotent({ maxAnswerBytes: 10 })
-  tooLarge(@Body() { refuse }: { refuse: boolean }): string {
-    runs += 1;
-    if (refuse) throw new BadRequestException('a refusal of more than ten bytes');
-    return 'more than ten bytes';
-  }
-
-  @Get()
-  @Idempotent()
-  get(): number {
-    return ++runs;
-  }
-
-  @Head('head')
-  @Idempotent()
-  head(): void {
-    runs += 1;
-  }
-
-  @Options()
-  @Idempotent()
-  options(): void {
-    runs += 1;
-  }
-}
 
 const errors: string[] = [];
 const logger = {
@@ -208,7 +24,7 @@ describe.each<AdapterName>(['fastify', 'express'])('over %s', (adapter) => {
   });
   afterAll(() => running.app.close());
   beforeEach(async () => {
-    runs = 0;
+    counted.runs = 0;
     errors.length = 0;
     await rows('TRUNCATE idempotency_key');
   });
@@ -248,7 +64,7 @@ describe.each<AdapterName>(['fastify', 'express'])('over %s', (adapter) => {
     if (body !== undefined) expect(first.body).toEqual(Buffer.from(body));
     for (const name of ['content-type', 'content-length'])
       expect(again.headers.get(name)).toBe(first.headers.get(name));
-    expect(runs).toBe(1);
+    expect(counted.runs).toBe(1);
   });
 
   it('keeps the status and the headers that belong to the answer, and no cookie', async () => {
@@ -304,7 +120,7 @@ describe.each<AdapterName>(['fastify', 'express'])('over %s', (adapter) => {
   ])('leaves %s alone, key or not', async (method, path) => {
     for (const run of [1, 2]) {
       const { status, headers } = await send(path, method);
-      expect([status, runs]).toEqual([200, run]);
+      expect([status, counted.runs]).toEqual([200, run]);
       expect(headers.get('idempotency-status')).toBeNull();
     }
     expect(await rows('SELECT FROM idempotency_key')).toEqual([]);
