@@ -2,12 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
+import { createTestDatabase, type Loss, TcpLink, type TestDatabase } from '@semel/platform/testing';
 import { DataSource } from 'typeorm';
 import { idempotencyMigrations } from '../migrations/index.js';
 import type { Operation, Outcome } from '../operation.js';
-import { BlackHoleProxy } from '../spec/black-hole-proxy.js';
-import { type Cut, CuttingProxy } from '../spec/cutting-proxy.js';
 import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
 import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
 import type { Effect } from './effect.js';
@@ -96,19 +94,20 @@ describe.each([
   ['pipelined', true],
   ['one statement at a time', false],
 ])('a connection lost at the COMMIT, %s', (_, pipeline) => {
-  it.each<Cut>(['before the commit', 'after the commit, before its acknowledgement'])(
-    'gives the owner his own first answer: %s',
-    async (cut) => {
-      const proxy = new CuttingProxy(new URL(database.url), cut);
-      const behind = await connect(await proxy.listen(), pipeline);
-      const [outcome] = await new Engine(new TypeOrmConnections(behind)).execute([operation], effect);
-      expect(outcome).toMatchObject({ kind: 'executed', answer: { status: 201, body: Buffer.from('k') } });
-      expect(proxy.cuts).toBe(1);
-      await expectOneEffect();
-      await behind.destroy();
-      proxy.close();
-    },
-  );
+  it.each<[string, Loss]>([
+    ['before the commit', 'commit request'],
+    ['after the commit, before its acknowledgement', 'commit'],
+  ])('gives the owner his own first answer: %s', async (_when, loss) => {
+    const { link, url } = await TcpLink.to(database.url);
+    const behind = await connect(url, pipeline);
+    const { heal } = link.lose(loss, 1);
+    const [outcome] = await new Engine(new TypeOrmConnections(behind)).execute([operation], effect);
+    expect(outcome).toMatchObject({ kind: 'executed', answer: { status: 201, body: Buffer.from('k') } });
+    expect(heal()).toBe(1);
+    await expectOneEffect();
+    await behind.destroy();
+    link.close();
+  });
 });
 
 it('frees the key of an operation that outlives its deadline', async () => {
@@ -120,10 +119,10 @@ it('frees the key of an operation that outlives its deadline', async () => {
 });
 
 it('says unavailable in time when the database does not answer the claim, and runs nothing', async () => {
-  const proxy = new BlackHoleProxy(new URL(database.url));
-  const behind = await connect(await proxy.listen());
+  const { link, url } = await TcpLink.to(database.url);
+  const behind = await connect(url);
   await behind.query('SELECT 1');
-  proxy.swallow();
+  link.withhold();
   const untouched = jest.fn();
   const [outcome] = await new Engine(new TypeOrmConnections(behind), { claimTimeout: 200 }).execute(
     [operation],
@@ -131,7 +130,7 @@ it('says unavailable in time when the database does not answer the claim, and ru
   );
   expect(outcome).toMatchObject({ kind: 'failed', error: { code: 'idempotency-unavailable' } });
   expect(untouched).not.toHaveBeenCalled();
-  proxy.close();
+  link.close();
   await behind.destroy();
   expect(await retry()).toMatchObject({ kind: 'executed' });
 });

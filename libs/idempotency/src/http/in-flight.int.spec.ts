@@ -1,5 +1,4 @@
-import { createTestDatabase } from '@semel/platform/testing';
-import { CuttingProxy } from '../spec/cutting-proxy.js';
+import { createTestDatabase, TcpLink } from '@semel/platform/testing';
 import { type AdapterName, Gate, migrateShop, startShop, WriteNotes } from '../spec/shop.js';
 import { overBothAdapters } from '../spec/two-instances.spec.js';
 
@@ -136,11 +135,11 @@ it.each<AdapterName>(['fastify', 'express'])(
   'never runs unprotected when the store can not be reached, over %s',
   async (adapter) => {
     const database = await createTestDatabase(migrateShop, 'idempotency-shop');
-    const proxy = new CuttingProxy(new URL(database.url), 'nowhere');
-    const { app, url } = await startShop(adapter, await proxy.listen());
+    const { link, url: throughLink } = await TcpLink.to(database.url);
+    const { app, url } = await startShop(adapter, throughLink);
     const entered = jest.fn();
     app.get(Gate).entered = entered;
-    proxy.close();
+    link.close();
     const response = await fetch(`${url}/notes`, {
       method: 'POST',
       headers: { 'idempotency-key': 'k', 'content-type': 'application/json' },

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
+import { TcpLink } from '@semel/platform/testing';
 import { deferred } from '../engine/deferred.js';
 import type { Answer } from '../operation.js';
-import { BlackHoleProxy } from '../spec/black-hole-proxy.js';
 import { type Instance, LeasedDatabase, operation } from './leased-database.spec.js';
 import type { LeasedOperation } from './leased-operation.js';
 
@@ -170,11 +170,11 @@ it('tells a handler that outlives its deadline to stop, and lets the lease end',
 });
 
 it('tells the operation in time when the database can not be reached any more, and his successor goes on', async () => {
-  const proxy = new BlackHoleProxy(new URL(database.url));
-  const behind = await database.instance({ lease: 2, heartbeat: 0.3 }, {}, await proxy.listen());
+  const { link, url } = await TcpLink.to(database.url);
+  const behind = await database.instance({ lease: 2, heartbeat: 0.3 }, {}, url);
   const outcome = behind.leased.execute(operation(), async (leased) => {
     await leased.step('charge', async () => 'charged');
-    proxy.swallow();
+    link.withhold();
     // Neither answered nor refused: only the owner's own clock can tell him.
     return leased
       .write('late', (transaction) => transaction.query(insert('late')))
@@ -193,5 +193,5 @@ it('tells the operation in time when the database can not be reached any more, a
   ).toMatchObject({ kind: 'executed' });
   expect(untouched).not.toHaveBeenCalled();
   expect(await database.effects()).toEqual([]);
-  proxy.close();
+  link.close();
 });

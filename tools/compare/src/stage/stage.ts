@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { TcpLink } from '@semel/platform';
 import pg from 'pg';
 import type { Contestant } from '../contestants.js';
 import { ContestantProcess } from './contestant-process.js';
 import { Control, type Gate } from './control.js';
-import { SeverableLink } from './severable-link.js';
 
 export interface Sending {
   readonly key?: string;
@@ -34,7 +34,8 @@ const usual: Settings = { LEASE_MS: '5000', RETENTION_SECONDS: '86400' };
 export class Stage {
   private readonly control = new Control();
   private readonly business: pg.Pool;
-  private readonly store: SeverableLink;
+  private store: TcpLink | undefined;
+  private cut: { heal(): void } | undefined;
   private readonly processes: ContestantProcess[] = [];
   private environment: Readonly<Record<string, string>> = {};
   private names = 0;
@@ -47,14 +48,15 @@ export class Stage {
     this.business = new pg.Pool({ connectionString: databaseUrl, max: 2 });
     // An idle connection that is lost, as when the server stops, is not this program's end; a query would tell.
     this.business.on('error', () => undefined);
-    this.store = new SeverableLink(new URL(databaseUrl));
   }
 
   async open(): Promise<void> {
     await this.business.query('CREATE TABLE effect (id serial PRIMARY KEY, name text NOT NULL)');
+    const { link, url } = await TcpLink.to(this.databaseUrl);
+    this.store = link;
     this.environment = {
       BUSINESS_URL: this.databaseUrl,
-      STORE_URL: await this.store.listen(),
+      STORE_URL: url,
       CONTROL_URL: await this.control.listen(),
       ...usual,
     };
@@ -63,13 +65,13 @@ export class Stage {
   async close(): Promise<void> {
     await Promise.all(this.processes.map((running) => running.kill()));
     this.control.close();
-    this.store.close();
+    this.store?.close();
     await this.business.end();
   }
 
   /** Every scenario begins with living instances, an uncut store, and a name that nobody used. */
   async begin(instances: 1 | 2, settings?: Partial<Settings>): Promise<Effect> {
-    this.store.mend();
+    this.mendStore();
     if (settings !== undefined) await this.restart(settings);
     for (let index = 0; index < instances; index++) await this.revive(index);
     this.names += 1;
@@ -101,11 +103,12 @@ export class Stage {
   }
 
   cutStore(): void {
-    this.store.cut();
+    this.cut ??= this.store?.cut();
   }
 
   mendStore(): void {
-    this.store.mend();
+    this.cut?.heal();
+    this.cut = undefined;
   }
 
   async send({ key, body, caller = 'alice', signal, instance = 0 }: Sending): Promise<Reply> {

@@ -1,3 +1,4 @@
+export { type Loss, TcpLink } from '../tcp-link.js';
 export { exclusiveTopics } from './exclusive-topics.js';
 export { testBrokers } from './test-brokers.js';
 export { createTestDatabase, type TestDatabase } from './test-database.js';

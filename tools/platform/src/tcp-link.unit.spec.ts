@@ -58,6 +58,20 @@ it('resets every connection, and takes new ones', async () => {
   await client();
 });
 
+it('ends every connection while it is cut, the new ones too', async () => {
+  const socket = await client();
+  const closed = closing(socket);
+  const { hit, heal } = link.cut();
+  expect(hit).toBe(1);
+  await closed;
+  const refused = connect(port, '127.0.0.1');
+  refused.on('error', () => undefined);
+  await closing(refused);
+  expect(arrived).toHaveLength(1);
+  heal();
+  await client();
+});
+
 it.each(['near', 'far'] as const)('lets the %s end vanish without telling the other one', async (which) => {
   const socket = await client();
   const other = which === 'near' ? arrived[0]! : socket;
@@ -121,6 +135,33 @@ it('loses the acknowledgement of a COMMIT and nothing else', async () => {
   socket.write('COMMIT\0');
   await closed;
   expect(heal()).toBe(1);
+});
+
+it('loses a COMMIT before the far end hears of it, after those that it was told to spare', async () => {
+  const socket = await client();
+  const heard: string[] = [];
+  arrived[0]!.on('data', (bytes) => heard.push(String(bytes)));
+  const { heal } = link.lose('commit request', 1, { spared: 1 });
+  for (const text of ['INSERT\0', 'COMMIT\0', 'BEGIN\0']) expect(await echo(socket, text)).toBe(text);
+  const closed = closing(socket);
+  socket.write('COMMIT\0');
+  await closed;
+  expect(heard).toEqual(['INSERT\0', 'COMMIT\0', 'BEGIN\0']);
+  expect(heal()).toBe(1);
+});
+
+it('leads to the database of a URL, by a URL that differs in nothing but the port', async () => {
+  const { port: farPort } = far.address() as AddressInfo;
+  const direct = `postgres://user:pass@127.0.0.1:${farPort}/shop?sslmode=disable`;
+  const { link: toDatabase, url } = await TcpLink.to(direct);
+  const through = new URL(url);
+  expect(through.port).not.toBe(String(farPort));
+  const socket = connect(Number(through.port), through.hostname);
+  expect(await echo(socket, 'hello')).toBe('hello');
+  through.port = String(farPort);
+  expect(through.href).toBe(direct);
+  socket.destroy();
+  toDatabase.close();
 });
 
 it('is late while it is slow', async () => {
