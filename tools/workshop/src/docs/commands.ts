@@ -29,12 +29,14 @@ export function commandsOf(page: string): Command[] {
   const inText = readFileSync(page, 'utf8')
     .split('\n')
     .flatMap((text, index) =>
-      [...text.matchAll(/`(np[mx] [^`]+)`/g)].map(([, command]) => ({
-        page,
-        line: index + 1,
-        // Of `[a|b]`, which of the arguments are optional is not a shell's matter.
-        words: String(command).replace(/\\\|/g, ' ').replace(/[[\]]/g, ' ').trim().split(/\s+/),
-      })),
+      [...text.matchAll(/`(np[mx] [^`]+)`/g)]
+        .flatMap(([, commands]) => String(commands).split('&&'))
+        .map((command) => ({
+          page,
+          line: index + 1,
+          // Of `[a|b]`, which of the arguments are optional is not a shell's matter.
+          words: command.replace(/\\\|/g, ' ').replace(/[[\]]/g, ' ').trim().split(/\s+/),
+        })),
     );
   return [...inBlocks, ...inText];
 }

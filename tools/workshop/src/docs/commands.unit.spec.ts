@@ -7,15 +7,20 @@ import { type Command, commandsOf, shellBlocksOf } from './commands.js';
 const repository = join(__dirname, '../../../..');
 const inRepository = (...path: string[]): string => join(repository, ...path);
 
-const guides = readdirSync(inRepository('docs/idempotency')).filter((file) => file.endsWith('.md'));
+const pagesIn = (folder: string, { recursive = false } = {}): string[] =>
+  readdirSync(inRepository(folder), { recursive, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => inRepository(folder, file));
+const rooms = ['apps', 'examples', 'libs', 'tools'].flatMap((kind) =>
+  readdirSync(inRepository(kind)).map((room) => join(kind, room)),
+);
 const pages = [
-  'README.md',
-  ...guides.map((file) => join('docs/idempotency', file)),
-  ...['idempotency', 'kafka', 'outbox'].map((library) => join('libs', library, 'README.md')),
-  'examples/payment/README.md',
-].map((page) => inRepository(page));
+  ...pagesIn('.'),
+  ...pagesIn('docs', { recursive: true }),
+  ...['spec', ...rooms].flatMap((room) => pagesIn(room)),
+];
 
-const builtIn = new Set(['init', 'pkg', 'ci']);
+const builtIn = new Set(['init', 'pkg', 'ci', 'pack']);
 /** The sources of the tool that a script runs. Asking it by `--help` would have some of them install and build first. */
 function sourcesOf(script: string): string {
   const [, tool = ''] = /\b(tools\/\w+)\//.exec(scriptsOf(undefined)[script] ?? '') ?? [];
@@ -42,12 +47,18 @@ function complaintOf({ words: [program = '', ...words], page }: Command): string
     case 'npm':
       return complaintOfNpm(words.filter((word) => word !== '-s'));
     case 'npx':
+      // A package with a lockfile of its own is not installed here.
+      if (words[0] === '--prefix')
+        return existsSync(inRepository(String(words[1]), 'package.json'))
+          ? undefined
+          : `no package ${words[1]}`;
       return isThere(`.bin/${words[0]}`) ? undefined : `no package has the program ${words[0]}`;
     case 'node': {
       const source = String(words[0]).replace(/^dist\/(.*)\.js$/, 'src/$1.ts');
       return codeBlocksOf(page).some(({ title }) => title === source) ? undefined : `${source} is not shown`;
     }
     case 'curl':
+    case 'docker':
       return undefined;
     default:
       return `nobody knows ${program}`;
@@ -57,7 +68,7 @@ function complaintOf({ words: [program = '', ...words], page }: Command): string
 function complaintOfNpm([verb = '', ...words]: readonly string[]): string | undefined {
   if (verb === 'install') {
     const absent = words.filter(
-      (word) => !word.startsWith('-') && !existsSync(inRepository('node_modules', word)),
+      (word) => !/^[-<]/.test(word) && !existsSync(inRepository('node_modules', word)),
     );
     return absent.length > 0 ? `nobody here installs ${absent.join(', ')}` : undefined;
   }
@@ -65,13 +76,16 @@ function complaintOfNpm([verb = '', ...words]: readonly string[]): string | unde
   const [script = ''] = verb === 'run' ? words : [verb];
   const workspace = words.includes('-w') ? words[words.indexOf('-w') + 1] : undefined;
   if (!scriptsOf(workspace)[script]) return `no script ${script}${workspace ? ` of ${workspace}` : ''}`;
-  if (!words.includes('--')) return undefined;
+  // What follows npm test is a pattern of jest's.
+  if (!words.includes('--') || script === 'test') return undefined;
   const given = words.slice(words.indexOf('--') + 1);
   const flag = given.findIndex((word) => word.startsWith('--'));
   const leading = flag < 0 ? given : given.slice(0, flag);
   const sources = sourcesOf(script);
   // As commander is told of them: 'erase', '--sub <customer>'.
-  const unknown = [...leading, ...given.filter((word) => word.startsWith('--'))].filter(
+  const options = given.filter((word) => word.startsWith('--') && word !== '--help');
+  // A file or an id that is cut short is the reader's own.
+  const unknown = [...leading.filter((word) => !/\.json$|…$/.test(word)), ...options].filter(
     (word) => !new RegExp(`['"\`]${word}(?:['"\` ])`).test(sources),
   );
   return unknown.length > 0 ? `${script} knows nothing of ${unknown.join(', ')}` : undefined;
