@@ -3,22 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { codeBlocksOf } from './code-blocks.js';
 import { type Command, commandsOf, shellBlocksOf } from './commands.js';
-
-const repository = join(__dirname, '../../../..');
-const inRepository = (...path: string[]): string => join(repository, ...path);
-
-const pagesIn = (folder: string, { recursive = false } = {}): string[] =>
-  readdirSync(inRepository(folder), { recursive, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => inRepository(folder, file));
-const rooms = ['apps', 'examples', 'libs', 'tools'].flatMap((kind) =>
-  readdirSync(inRepository(kind)).map((room) => join(kind, room)),
-);
-const pages = [
-  ...pagesIn('.'),
-  ...pagesIn('docs', { recursive: true }),
-  ...['spec', ...rooms].flatMap((room) => pagesIn(room)),
-];
+import { inRepository, pages, repository } from './pages.js';
 
 const builtIn = new Set(['init', 'pkg', 'ci', 'pack']);
 /** The sources of the tool that a script runs. Asking it by `--help` would have some of them install and build first. */

@@ -67,16 +67,3 @@ function object(properties: Record<string, unknown>, optional: readonly string[]
 }
 
 export const yamlOf = (root: string, path: string): unknown => parse(readFileSync(join(root, path), 'utf8'));
-
-/** The anchors of a page's headings, as they are made for Markdown on the usual sites. */
-export function anchorsOf(root: string, path: string): Set<string> {
-  const page = readFileSync(join(root, path), 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '');
-  return new Set(
-    [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
-  );
-}

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
-import { type AlertRule, anchorsOf, type Dashboard, rulesSchema, yamlOf } from './files.js';
+import { anchorsOf } from '../docs/pages.js';
+import { type AlertRule, type Dashboard, rulesSchema, yamlOf } from './files.js';
 import { definedSeries, definitionsIn, definitionsOf, type Series } from './metrics.js';
 import { labelsOfResult, problemsOf } from './promql.js';
 
@@ -88,7 +89,7 @@ describe('the alert rules', () => {
   it('lead to a chapter of a page that is there', () => {
     const missing = rules.filter(({ annotations }) => {
       const [page = '', anchor = ''] = annotations.runbook_url.split('#');
-      return !existsSync(join(root, page)) || !anchorsOf(root, page).has(anchor);
+      return !existsSync(join(root, page)) || !anchorsOf(join(root, page)).has(anchor);
     });
     expect(missing.map(({ annotations }) => annotations.runbook_url)).toEqual([]);
   });
