@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createTestDatabase, type Loss, TcpLink, type TestDatabase } from '@semel/platform/testing';
 import { DataSource } from 'typeorm';
-import { idempotencyMigrations } from '../migrations/index.js';
+
 import type { Operation, Outcome } from '../operation.js';
+import { migrateEffects } from '../spec/migrate.js';
 import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
 import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
 import type { Effect } from './effect.js';
@@ -33,20 +34,8 @@ async function connect(url: string, pipeline = true): Promise<DataSource> {
   }).initialize();
 }
 
-async function migrate(url: string): Promise<void> {
-  const migrating = await new DataSource({
-    type: 'postgres',
-    url,
-    installExtensions: false,
-    migrations: idempotencyMigrations,
-  }).initialize();
-  await migrating.runMigrations();
-  await migrating.query('CREATE TABLE effect (name text NOT NULL)');
-  await migrating.destroy();
-}
-
 beforeEach(async () => {
-  database = await createTestDatabase(migrate, 'idempotency-engine');
+  database = await createTestDatabase(migrateEffects, 'idempotency-engine');
   source = await connect(database.url);
 });
 

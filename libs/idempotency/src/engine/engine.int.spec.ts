@@ -1,8 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
 import { DataSource } from 'typeorm';
 import { Refusal } from '../errors.js';
-import { idempotencyMigrations } from '../migrations/index.js';
+
 import type { Answer, Operation, Outcome } from '../operation.js';
+import { migrateEffects } from '../spec/migrate.js';
 import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
 import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
 import { deferred } from './deferred.js';
@@ -28,17 +29,7 @@ async function engineOf(source: DataSource): Promise<Engine> {
 }
 
 beforeAll(async () => {
-  database = await createTestDatabase(async (url) => {
-    const source = await new DataSource({
-      type: 'postgres',
-      url,
-      installExtensions: false,
-      migrations: idempotencyMigrations,
-    }).initialize();
-    await source.runMigrations();
-    await source.query('CREATE TABLE effect (name text NOT NULL)');
-    await source.destroy();
-  }, 'idempotency-engine');
+  database = await createTestDatabase(migrateEffects, 'idempotency-engine');
 });
 
 afterEach(async () => {

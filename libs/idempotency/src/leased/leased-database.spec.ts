@@ -2,8 +2,8 @@ import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
 import { DataSource } from 'typeorm';
 import type { EngineOptions } from '../engine/attempt.js';
 import { Engine } from '../engine/engine.js';
-import { idempotencyMigrations } from '../migrations/index.js';
 import type { Operation } from '../operation.js';
+import { migrate } from '../spec/migrate.js';
 import { engineConnectionOptions } from '../typeorm/engine-connection-options.js';
 import { TypeOrmConnections } from '../typeorm/typeorm-connections.js';
 import type { LeaseTimes } from './lease-times.js';
@@ -22,7 +22,7 @@ export class LeasedDatabase {
   private readonly sources: DataSource[] = [];
 
   async create(): Promise<void> {
-    this.database = await createTestDatabase(migrate, 'idempotency-leased');
+    this.database = await createTestDatabase(migrateCalls, 'idempotency-leased');
     await this.connect();
   }
 
@@ -77,18 +77,12 @@ export class LeasedDatabase {
   }
 }
 
-async function migrate(url: string): Promise<void> {
-  const source = await new DataSource({
-    type: 'postgres',
+const migrateCalls = (url: string): Promise<void> =>
+  migrate(
     url,
-    installExtensions: false,
-    migrations: idempotencyMigrations,
-  }).initialize();
-  await source.runMigrations();
-  await source.query('CREATE TABLE effect (name text NOT NULL)');
-  await source.query('CREATE TABLE call (key text NOT NULL, derived text NOT NULL)');
-  await source.destroy();
-}
+    'CREATE TABLE effect (name text NOT NULL)',
+    'CREATE TABLE call (key text NOT NULL, derived text NOT NULL)',
+  );
 
 export function operation(key = 'k', fingerprint = '1:a'): Operation<string> {
   return { scope: 'caller:alice', key, fingerprint, input: key, method: 'POST', path: '/payments' };

@@ -16,17 +16,17 @@ import {
   UnprocessableEntityException,
 } from '@nestjs/common';
 import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
-import { Column, DataSource, Entity, PrimaryGeneratedColumn, type Repository } from 'typeorm';
+import { Column, Entity, PrimaryGeneratedColumn, type Repository } from 'typeorm';
 import {
   type GroupAnswer,
   type GroupHandler,
   IdempotencyKeysController,
   type IdempotencyOptions,
   Idempotent,
-  idempotencyMigrations,
   type Operation,
   type Transaction,
 } from '../index.js';
+import { migrate } from './migrate.js';
 import { type AdapterName, type RunningApp, startApp } from './start-app.js';
 
 @Entity('note')
@@ -181,14 +181,5 @@ export function startShop(
   });
 }
 
-export async function migrateShop(url: string): Promise<void> {
-  const source = await new DataSource({
-    type: 'postgres',
-    url,
-    installExtensions: false,
-    migrations: idempotencyMigrations,
-  }).initialize();
-  await source.runMigrations();
-  await source.query('CREATE TABLE note (id serial PRIMARY KEY, text text NOT NULL)');
-  await source.destroy();
-}
+export const migrateShop = (url: string): Promise<void> =>
+  migrate(url, 'CREATE TABLE note (id serial PRIMARY KEY, text text NOT NULL)');
