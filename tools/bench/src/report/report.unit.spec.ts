@@ -1,3 +1,4 @@
+import { headline } from './headline.js';
 import { begin, end, withFigures } from './performance-page.js';
 import { isReached, type RunReport, statusOf, summarise } from './report.js';
 
@@ -34,4 +35,16 @@ it('replaces the figures of the page and keeps what people wrote around them', (
   const page = `# Title\n\n${begin}\n\nold\n${end}\n\nProse.\n`;
   expect(withFigures(page, 'new')).toBe(`# Title\n\n${begin}\n\nnew\n${end}\n\nProse.\n`);
   expect(() => withFigures('# Title\n', 'new')).toThrow(/marks/);
+});
+
+it('tells README what an order costs here and in the services it is compared with, and nothing else', () => {
+  const measured = ['order', 'empty-handler', 'plain-typeorm'].map((name, index) =>
+    summarise(name, [sample(3_000 - index * 1_000)]),
+  );
+  const run: RunReport = { run: 'http', seconds: 1, measured, figures: [], exactness: [] };
+  const report = { at: '2026-11-25T10:00:00.000Z', machine: { cores: 2 }, runs: [run] };
+  expect(headline(report)).toMatch(
+    /Semel.*\| 3,000 \| 300 \|\n\| plain Nest.*\| 1,000 \| 100 \|\n\nMeasured 2026-11-25/,
+  );
+  expect(headline({ ...report, runs: [] })).toBeUndefined();
 });

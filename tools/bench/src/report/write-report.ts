@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { root } from '../stage/folders.js';
 import { barChart, lineChart } from './chart.js';
+import { headline } from './headline.js';
 import { figuresOf, titleOf, withFigures } from './performance-page.js';
 import type { Report } from './report.js';
 
@@ -30,7 +31,7 @@ function merged(reports: readonly Report[]): Report {
   return { ...first, runs: [...runs.values()] };
 }
 
-/** Writes docs/performance.md's figures and charts anew from what `--json` wrote. */
+/** Writes docs/performance.md's figures and charts, and README's table, anew from what `--json` wrote. */
 export async function writePerformancePage(files: readonly string[]): Promise<void> {
   const report = merged(
     await Promise.all(files.map(async (file) => JSON.parse(await readFile(file, 'utf8')))),
@@ -39,5 +40,11 @@ export async function writePerformancePage(files: readonly string[]): Promise<vo
   const charts = await writeCharts(report, join(root, 'docs', 'performance'));
   const relativeTo = (files: string[]): string[] => files.map((file) => relative(dirname(page), file));
   const names = new Map([...charts].map(([run, files]) => [run, relativeTo(files)]));
-  await writeFile(page, withFigures(await readFile(page, 'utf8'), figuresOf(report, names)));
+  await replaceFigures(page, figuresOf(report, names));
+  const short = headline(report);
+  if (short !== undefined) await replaceFigures(join(root, 'README.md'), short);
+}
+
+async function replaceFigures(page: string, figures: string): Promise<void> {
+  await writeFile(page, withFigures(await readFile(page, 'utf8'), figures));
 }
