@@ -5,7 +5,10 @@ import { createProgress } from '../stack/setup/progress.mjs';
 import { runCommand } from '../stack/setup/sentence.mjs';
 
 await runCommand(async () => {
-  await prepare(createProgress(process.stderr), { exitCodeOfSignal: 130, also: ['torture'] });
+  await prepare(createProgress(process.stderr), {
+    exitCodeOfSignal: 130,
+    also: ['torture', 'example-payment'],
+  });
   const { torture } = await import('./dist/index.js');
   return torture(process.argv.slice(2));
 });

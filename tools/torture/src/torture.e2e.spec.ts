@@ -31,6 +31,7 @@ it('finds every promise kept after 60 seconds of eight kinds of fault', async ()
   expect({ code, stdout: code === 0 ? '' : stdout }).toEqual({ code: 0, stdout: '' });
   expect(Object.keys(summary.tally).length).toBeGreaterThanOrEqual(6);
   expect(summary.counts.operations).toBeGreaterThan(300);
+  expect(summary.counts.payments).toBeGreaterThan(20);
 }, 240_000);
 
 it('ends with 1 and names the invariant when the services have a bug', async () => {

@@ -1,17 +1,19 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Authority, freePort, makeAuthority, PlatformError, runToEnd } from '@semel/platform';
+import { type Authority, makeAuthority } from '@semel/platform';
 import kafkajs from 'kafkajs';
 import pg from 'pg';
-import type { ServiceName } from '../faults/schedule.js';
 import { root } from '../folders.js';
-import { Instance } from './instance.js';
-import { type Door, Servers } from './servers.js';
-import { TcpLink } from './tcp-link.js';
-
-export const services: readonly ServiceName[] = ['order', 'inventory'];
+import type { Instance } from './instance.js';
+import { openProvider } from './provider.js';
+import { furnish, makeDoors } from './seats.js';
+import { Servers } from './servers.js';
+import { isPublisher, type Publisher, type ServiceName, type SystemName, systems } from './services.js';
+import type { SupervisedProcess } from './supervised-process.js';
+import type { TcpLink } from './tcp-link.js';
 
 export interface ChamberOptions {
+  readonly systems: readonly SystemName[];
   /** Of each service. */
   readonly instances: number;
   /** A bug to plant into every service. */
@@ -19,17 +21,24 @@ export interface ChamberOptions {
   readonly say: (line: string) => void;
 }
 
-/** A shop of this run's own, every cable of which can be hurt. */
+/** The database of a service, of the payment provider, or the one that every server has. */
+export type DatabaseName = ServiceName | 'provider' | 'postgres';
+
+/** Services of this run's own, every cable of which can be hurt. */
 export class Chamber {
   private constructor(
     readonly folder: string,
     readonly servers: Servers,
     readonly instances: readonly Instance[],
+    /** The payment provider: a stranger, who keeps his promises and is not ours to judge. */
+    readonly provider: SupervisedProcess | undefined,
     private readonly authority: Authority,
     private readonly links: readonly TcpLink[],
+    /** Where clients plan what the provider does to its callers. */
+    readonly providerUrl: string | undefined,
   ) {}
 
-  static async open({ instances, plant, say }: ChamberOptions): Promise<Chamber> {
+  static async open({ systems: wanted, instances, plant, say }: ChamberOptions): Promise<Chamber> {
     const home = join(root, '.semel');
     const folder = join(home, `torture-${process.pid}`);
     // PostgreSQL may run as another user, who has to pass through on his way to his own folder.
@@ -37,62 +46,48 @@ export class Chamber {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { mode: 0o711 });
     const authority = await makeAuthority(folder);
-    const seats = services.flatMap((service) =>
+    const services = wanted.flatMap((system): readonly ServiceName[] => systems[system]);
+    const names = services.flatMap((service) =>
       Array.from({ length: instances }, (_, index) => ({ service, name: `${service}-${index + 1}` })),
     );
-    const links: TcpLink[] = [];
-    // The broker has to be told the port of each instance's link, and the link the port of its door.
-    const doors: (Door & { readonly name: string })[] = [];
-    for (const { name } of seats) {
-      const port = await freePort();
-      const link = new TcpLink(`${name} kafka`, port);
-      links.push(link);
-      doors.push({ name: name.toUpperCase().replace('-', ''), port, advertisedPort: await link.listen() });
-    }
-    say(`Starting PostgreSQL and Kafka with a door for each of ${seats.length} services …`);
+    const doors = await makeDoors(names);
+    say(
+      doors.length > 0
+        ? `Starting PostgreSQL, and Kafka with a door for each of ${doors.length} services …`
+        : 'Starting PostgreSQL …',
+    );
     const servers = await Servers.start(folder, doors);
-    const urls: Record<ServiceName, string> = {
-      order: await database(servers, 'order'),
-      inventory: await database(servers, 'inventory'),
-    };
-    const all: Instance[] = [];
-    for (const [index, { service, name }] of seats.entries()) {
-      const kafka = links[index];
-      const door = doors[index];
-      if (!kafka || !door) throw new Error('A seat without a door.');
-      const port = await freePort();
-      const http = new TcpLink(`${name} http`, port);
-      const publicPort = await http.listen();
-      const postgres = new TcpLink(`${name} postgres`, servers.postgresPort);
-      const url = new URL(urls[service]);
-      url.port = String(await postgres.listen());
-      links.push(http, postgres);
-      all.push(
-        new Instance({
-          name,
-          service,
-          program: join(root, 'apps', service, 'dist', 'main.js'),
-          port,
-          publicPort,
-          links: { http, postgres, kafka },
-          logFile: join(folder, `${name}.log`),
-          clockFile: join(folder, `${name}.clock`),
-          preloads: [preload('shifted-clock'), ...(plant === undefined ? [] : [preload('planted')])],
-          environment: {
-            ...authority.environment,
-            DATABASE_URL: url.href,
-            KAFKA_BROKERS: `127.0.0.1:${door.advertisedPort}`,
-            ...(plant !== undefined && { PLANT: plant }),
-          },
-        }),
-      );
-    }
-    const chamber = new Chamber(folder, servers, all, authority, links);
-    for (const instance of all) instance.start();
+    const provider = services.includes('payment') ? await openProvider(servers, folder) : undefined;
+    const links = doors.map(({ link }) => link);
+    const all = await furnish({
+      names,
+      doors,
+      servers,
+      folder,
+      links,
+      plant,
+      environment: authority.environment,
+      providerPort: provider?.port,
+    });
+    const chamber = new Chamber(folder, servers, all, provider?.process, authority, links, provider?.url);
     say('Waiting for the services …');
+    for (const one of chamber.processes) one.start();
     const patience = AbortSignal.timeout(90_000);
-    await Promise.all(all.map((instance) => instance.ready(patience)));
+    await Promise.all(chamber.processes.map((one) => one.ready(patience)));
     return chamber;
+  }
+
+  /** Instances and the provider. */
+  get processes(): readonly SupervisedProcess[] {
+    return this.provider ? [...this.instances, this.provider] : this.instances;
+  }
+
+  get services(): readonly ServiceName[] {
+    return [...new Set(this.instances.map(({ service }) => service))];
+  }
+
+  get publishers(): readonly Publisher[] {
+    return this.services.filter(isPublisher);
   }
 
   of(service: ServiceName): readonly Instance[] {
@@ -112,12 +107,12 @@ export class Chamber {
 
   /** A short connection past all links. */
   async query<Row extends pg.QueryResultRow>(
-    service: ServiceName,
+    database: DatabaseName,
     text: string,
     values: readonly unknown[] = [],
   ): Promise<Row[]> {
     const client = new pg.Client({
-      connectionString: this.servers.databaseUrl(service),
+      connectionString: this.servers.databaseUrl(database),
       application_name: 'semel-torture',
       connectionTimeoutMillis: 10_000,
     });
@@ -144,34 +139,12 @@ export class Chamber {
   /** @returns the exit code of each service that did not end in good order */
   async close(keep: boolean): Promise<string[]> {
     const codes = await Promise.all(
-      this.instances.map(async (instance) => [instance.name, await instance.stop()] as const),
+      this.instances.map(async (instance) => [instance.name, (await instance.stop())?.code] as const),
     );
+    await this.provider?.stop();
     for (const link of this.links) link.close();
     await this.servers.stop();
     if (!keep) await rm(this.folder, { recursive: true, force: true });
     return codes.flatMap(([name, code]) => (code === 0 ? [] : [`${name} ended with ${code ?? 'a signal'}`]));
   }
-}
-
-function preload(name: string): string {
-  return new URL(`../preload/${name}.js`, import.meta.url).href;
-}
-
-/** An empty database with a service's tables, and its seed. @returns its URL */
-async function database(servers: Servers, service: ServiceName): Promise<string> {
-  const admin = new pg.Client({ connectionString: servers.databaseUrl('postgres') });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${pg.escapeIdentifier(service)}`);
-  await admin.end();
-  const url = servers.databaseUrl(service);
-  const { code, output } = await runToEnd(
-    process.execPath,
-    [join(root, 'apps', service, 'dist', 'migrate.js'), '--seed'],
-    { env: { ...process.env, DATABASE_URL: url }, onLeash: true },
-  );
-  if (code !== 0)
-    throw new PlatformError(`The migrations of ${service} failed: ${output.trim()}`, {
-      code: 'torture-migrate',
-    });
-  return url;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type KafkaServer, type PostgresServer, startKafka, startPostgres } from '@semel/platform';
+import pg from 'pg';
 import { root } from '../folders.js';
 
 export interface Door {
@@ -17,11 +18,15 @@ export class Servers {
     private readonly folder: string,
     private readonly doors: readonly Door[],
     private postgres: PostgresServer,
-    private kafka: KafkaServer,
+    /** Where somebody needs it. */
+    private kafka: KafkaServer | undefined,
   ) {}
 
   static async start(folder: string, doors: readonly Door[]): Promise<Servers> {
-    const [postgres, kafka] = await Promise.all([runPostgres(folder), runKafka(folder, doors)]);
+    const [postgres, kafka] = await Promise.all([
+      runPostgres(folder),
+      doors.length > 0 ? runKafka(folder, doors) : undefined,
+    ]);
     return new Servers(folder, doors, postgres, kafka);
   }
 
@@ -35,7 +40,7 @@ export class Servers {
 
   /** The broker's own door, past all links. */
   get brokers(): string {
-    return this.kafka.brokers;
+    return this.kafka?.brokers ?? '';
   }
 
   /** As by a power cut: no checkpoint, no goodbye. Resolves when it answers again. @returns false where it is dead already */
@@ -52,13 +57,14 @@ export class Servers {
     return true;
   }
 
-  /** kill -9. Resolves when it answers again. @returns false where it is dead already */
+  /** kill -9. Resolves when it answers again. @returns false where it is dead already, or not there */
   async restartKafka(): Promise<boolean> {
-    if (this.kafkaWork !== undefined) return false;
+    const { kafka } = this;
+    if (this.kafkaWork !== undefined || kafka === undefined) return false;
     this.kafkaWork = (async () => {
-      process.kill(this.kafka.pid, 'SIGKILL');
-      await this.kafka.exited;
-      this.kafka = await runKafka(this.folder, this.doors, this.kafka.port);
+      process.kill(kafka.pid, 'SIGKILL');
+      await kafka.exited;
+      this.kafka = await runKafka(this.folder, this.doors, kafka.port);
     })().finally(() => {
       this.kafkaWork = undefined;
     });
@@ -68,7 +74,7 @@ export class Servers {
 
   async stop(): Promise<void> {
     await Promise.allSettled([this.kafkaWork, this.postgresWork]);
-    await Promise.all([this.kafka.stop(), this.postgres.stop()]);
+    await Promise.all([this.kafka?.stop(), this.postgres.stop()]);
   }
 }
 
@@ -90,4 +96,13 @@ function runKafka(folder: string, listeners: readonly Door[], port?: number): Pr
     listeners,
     ...(port !== undefined && { port }),
   });
+}
+
+/** @returns its URL */
+export async function emptyDatabase(servers: Servers, name: string): Promise<string> {
+  const admin = new pg.Client({ connectionString: servers.databaseUrl('postgres') });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
+  await admin.end();
+  return servers.databaseUrl(name);
 }

@@ -11,6 +11,7 @@ import {
   otherFingerprintRefused,
   replaysMarked,
 } from './keys.js';
+import { ackedKeyOneCharge, fencesRise, keyAtMostOneCharge } from './payments.js';
 import { liveAfterHealing, nothingStuck, servicesSurvive } from './rest.js';
 import { testify } from './testimony.js';
 
@@ -38,7 +39,7 @@ export const invariants: Readonly<Record<string, { readonly what: string; readon
     find: callersApart,
   },
   'effect-iff-key': {
-    what: 'an order is there if and only if a key stores it; what a client was answered is what the table has',
+    what: 'an order or a payment is there if and only if a key stores it; what a client was answered is what the table has',
     find: effectIffKey,
   },
   'cancellations-exact': {
@@ -73,8 +74,20 @@ export const invariants: Readonly<Record<string, { readonly what: string; readon
     what: 'the parking lots hold the poison that was sent, unchanged, for its reason, and nothing else; the registers each once',
     find: parkingExact,
   },
+  'acked-key-one-charge': {
+    what: 'a payment that was answered 201 has exactly one charge in the provider’s ledger and one row: those it was told of, with the amount it asked for',
+    find: ackedKeyOneCharge,
+  },
+  'key-at-most-one-charge': {
+    what: 'any key, answered or not, has at most one charge and one payment, and was asked for under one key downstream; nothing is charged that nobody asked for',
+    find: keyAtMostOneCharge,
+  },
+  'fences-rise': {
+    what: 'no two turns at keys share a fence, none is below what was recorded under it; what is finished keeps no lease and no step',
+    find: fencesRise,
+  },
   'nothing-stuck': {
-    what: 'no key is left in flight, no event unsent, no lock, transaction or connection held; every service ends in good order',
+    what: 'no key is left in flight or leased, no event unsent, no lock, transaction or connection held; every service ends in good order',
     find: nothingStuck,
   },
   'services-survive': {

@@ -1,21 +1,11 @@
-import type { Answer } from '../history/history.js';
 import { check, invariants } from './check.js';
-import type { Evidence } from './evidence.js';
-import { type Mutable, soundEvidence } from './sound-evidence.spec.js';
+import { paymentForgeries } from './forged-payments.spec.js';
+import { answerOf, type Forgery, first } from './forgery.spec.js';
+import { soundEvidence } from './sound-evidence.spec.js';
 import { storyOf } from './story.js';
 
-type Forgery = readonly [invariant: string, what: string, forge: (evidence: Mutable<Evidence>) => void];
-
-/** The answer to the nth attempt. */
-function answerOf(evidence: Mutable<Evidence>, attempt: number): Mutable<Answer> {
-  const found = evidence.history.find((event) => event.event === 'ok' && event.attempt === attempt);
-  if (found?.event !== 'ok') throw new Error(`Attempt ${attempt} has no answer.`);
-  return found.answer;
-}
-
-const first = <Item>(items: readonly Item[]): Item => items[0]!;
-
 const forgeries: readonly Forgery[] = [
+  ...paymentForgeries,
   ['acked-key-one-order', 'an order that was acknowledged is not there', ({ order }) => order.orders.shift()],
   [
     'acked-key-one-order',
@@ -47,21 +37,21 @@ const forgeries: readonly Forgery[] = [
     'answers-equal',
     'a replay differs by a byte',
     (evidence) => {
-      answerOf(evidence, 9).body += ' ';
+      answerOf(evidence, 14).body += ' ';
     },
   ],
   [
     'answers-equal',
     'a replay has another ETag',
     (evidence) => {
-      answerOf(evidence, 9).etag = '"2"';
+      answerOf(evidence, 14).etag = '"2"';
     },
   ],
   [
     'replays-marked',
     'a replay is not marked',
     (evidence) => {
-      answerOf(evidence, 9).replayed = false;
+      answerOf(evidence, 14).replayed = false;
     },
   ],
   [
@@ -286,6 +276,21 @@ it('tells the whole story of a key: its attempts, its rows in both databases and
     'purchases',
     'reservations',
     'Order, key',
+  ])
+    expect(story).toContain(part);
+});
+
+it('tells of a payment what its keys, its books and its provider say', () => {
+  const evidence = soundEvidence();
+  evidence.payment.charges.push({ ...evidence.payment.charges[0]!, key: 'another' });
+  const violation = check(evidence).find(({ invariant }) => invariant === 'key-at-most-one-charge')!;
+  const story = storyOf(violation, evidence).join('\n');
+  for (const part of [
+    'pay /payments',
+    'Payment, key',
+    'Payment, payment',
+    'Provider, charge',
+    'Provider, called',
   ])
     expect(story).toContain(part);
 });

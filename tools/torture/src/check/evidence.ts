@@ -19,6 +19,15 @@ export interface Evidence {
     readonly outbox: readonly OutboxRow[];
     readonly register: readonly RegisterRow[];
   };
+  readonly payment: {
+    readonly payments: readonly PaymentRow[];
+    readonly keys: readonly LeasedKeyRow[];
+    readonly steps: readonly StepRow[];
+    /** The provider's ledger. */
+    readonly charges: readonly ChargeRow[];
+    /** With which keys it was asked for what, each pair once. */
+    readonly calls: readonly CallRow[];
+  };
   /** By name: both topics and both parking lots, each partition in its order. */
   readonly topics: Readonly<Record<string, readonly TopicRecord[]>>;
   readonly offsets: readonly Offset[];
@@ -62,6 +71,38 @@ export interface OutboxRow {
   readonly published: boolean;
   readonly setAside: boolean;
 }
+
+export interface LeasedKeyRow extends KeyRow {
+  readonly operationId: number | null;
+  readonly fence: number | null;
+  /** Whether somebody has it now, by the database's clock. */
+  readonly leased: boolean;
+}
+
+/** A step that was recorded and not yet forgotten. */
+export interface StepRow {
+  readonly operationId: number;
+  readonly fence: number;
+  readonly name: string;
+}
+
+export interface PaymentRow {
+  readonly id: string;
+  /** The signature of the command that asked for it. */
+  readonly reference: string;
+  readonly amount: number;
+  readonly chargeId: string;
+}
+
+export interface ChargeRow {
+  /** Downstream: derived from the payment's. */
+  readonly key: string;
+  readonly id: string;
+  readonly reference: string;
+  readonly amount: number;
+}
+
+export type CallRow = Pick<ChargeRow, 'key' | 'reference'>;
 
 export interface RegisterRow {
   readonly topic: string;

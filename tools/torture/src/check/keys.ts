@@ -1,3 +1,4 @@
+import { payer } from '../clients/assortment.js';
 import type { Answer } from '../history/history.js';
 import { groupBy } from './group-by.js';
 import type { Invariant } from './invariant.js';
@@ -112,7 +113,9 @@ export const callersApart: Invariant = function* ({ keys }) {
 };
 
 /** The effect and its key were one commit: neither is there without the other. */
-export const effectIffKey: Invariant = function* ({ keys, order, inventory }) {
+export const effectIffKey: Invariant = function* (testimony) {
+  const { keys, order, inventory, payment } = testimony;
+  yield* paymentIffKey(testimony);
   const byId = new Map(order.orders.map((one) => [one.id, one]));
   const acknowledged = new Set<string>();
   for (const { scope, key, status, path, responseStatus, responseBody } of order.keys) {
@@ -138,7 +141,7 @@ export const effectIffKey: Invariant = function* ({ keys, order, inventory }) {
     yield { orderId: id, ...(key !== undefined && { key }), sentence: `No key stores the order ${id}.` };
   }
   const stored = new Map(
-    [...order.keys, ...inventory.keys].map(({ scope, key, responseStatus }) => [
+    [...order.keys, ...inventory.keys, ...payment.keys].map(({ scope, key, responseStatus }) => [
       keyId(callerOf(scope) ?? scope, key),
       responseStatus,
     ]),
@@ -149,6 +152,27 @@ export const effectIffKey: Invariant = function* ({ keys, order, inventory }) {
       yield {
         key: key.id,
         sentence: `It was answered ${heard.answer.status}, and the table has ${stored.get(key.id) ?? 'no such key'}.`,
+      };
+  }
+};
+
+const paymentIffKey: Invariant = function* ({ payment }) {
+  const stored = new Map<unknown, string>();
+  for (const { scope, key, responseStatus, responseBody } of payment.keys) {
+    if (responseStatus !== 201) continue;
+    const { id }: { id?: unknown } = JSON.parse(responseBody ?? '{}');
+    stored.set(id, keyId(scope, key));
+  }
+  const made = new Set(payment.payments.map(({ id }) => id));
+  for (const [id, key] of stored)
+    if (typeof id !== 'string' || !made.has(id))
+      yield { key, sentence: `The key stores the payment ${id}, which is not there.` };
+  for (const { id, reference } of payment.payments) {
+    const key = keyOfSignature(payer, reference);
+    if (key !== stored.get(id))
+      yield {
+        ...(key !== undefined && { key }),
+        sentence: `The payment ${id} of ${reference} is stored by ${stored.get(id) ?? 'no key'}.`,
       };
   }
 };

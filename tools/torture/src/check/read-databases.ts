@@ -1,19 +1,24 @@
 import type { Chamber } from '../chamber/chamber.js';
-import type { ServiceName } from '../faults/schedule.js';
+import type { Publisher } from '../chamber/services.js';
 import type {
+  CallRow,
+  ChargeRow,
   Evidence,
   KeyRow,
+  LeasedKeyRow,
   MovementRow,
   OrderRow,
   OutboxRow,
+  PaymentRow,
   RegisterRow,
   ReservationRow,
+  StepRow,
   StockRow,
 } from './evidence.js';
 
 type Both = { readonly keys: KeyRow[]; readonly outbox: OutboxRow[]; readonly register: RegisterRow[] };
 
-async function readBoth(chamber: Chamber, service: ServiceName): Promise<Both> {
+async function readBoth(chamber: Chamber, service: Publisher): Promise<Both> {
   const keys = await chamber.query<KeyRow>(
     service,
     `SELECT scope, key, status, path, response_status AS "responseStatus",
@@ -66,4 +71,25 @@ export async function readInventory(chamber: Chamber): Promise<Evidence['invento
      FROM reservation AS r`,
   );
   return { stock, movements, reservations, ...(await readBoth(chamber, 'inventory')) };
+}
+
+export async function readPayment(chamber: Chamber): Promise<Evidence['payment']> {
+  const payments = await chamber.query<PaymentRow>(
+    'payment',
+    'SELECT id::text AS id, reference, amount, charge_id AS "chargeId" FROM payment',
+  );
+  const keys = await chamber.query<LeasedKeyRow>(
+    'payment',
+    `SELECT scope, key, status, path, response_status AS "responseStatus",
+            convert_from(response_body, 'UTF8') AS "responseBody", operation_id::float8 AS "operationId",
+            fence::float8 AS fence, coalesce(leased_until > clock_timestamp(), false) AS leased
+     FROM idempotency_key`,
+  );
+  const steps = await chamber.query<StepRow>(
+    'payment',
+    'SELECT operation_id::float8 AS "operationId", fence::float8 AS fence, name FROM idempotency_step',
+  );
+  const charges = await chamber.query<ChargeRow>('provider', 'SELECT key, id, reference, amount FROM charge');
+  const calls = await chamber.query<CallRow>('provider', 'SELECT DISTINCT key, reference FROM request');
+  return { payments, keys, steps, charges, calls };
 }

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { PURCHASES, RESERVATIONS } from '@semel/contracts';
 import type { Admin } from 'kafkajs';
-import { type Chamber, services } from '../chamber/chamber.js';
-import type { ServiceName } from '../faults/schedule.js';
+import type { Chamber } from '../chamber/chamber.js';
+import type { Publisher } from '../chamber/services.js';
 import type { Offset, Rest } from './evidence.js';
 
-const consumed: Readonly<Record<ServiceName, string>> = { order: RESERVATIONS, inventory: PURCHASES };
+const consumed: Readonly<Record<Publisher, string>> = { order: RESERVATIONS, inventory: PURCHASES };
 
 /** Of a service's pool, of its relay, and of what else of it talks to the database. */
 const connectionsOfInstance = { pool: 12, relay: 3 } as const;
 
 /** Where the groups are, and where their topics end. */
-export async function readOffsets(admin: Admin): Promise<Offset[]> {
-  return (await Promise.all(services.map((group) => offsetsOf(admin, group, consumed[group])))).flat();
+export async function readOffsets({ publishers }: Chamber, admin: Admin): Promise<Offset[]> {
+  return (await Promise.all(publishers.map((group) => offsetsOf(admin, group, consumed[group])))).flat();
 }
 
 async function offsetsOf(admin: Admin, group: string, topic: string): Promise<Offset[]> {
@@ -24,20 +24,20 @@ async function offsetsOf(admin: Admin, group: string, topic: string): Promise<Of
   });
 }
 
-/** What is still to be done, as sentences: none when everything is at rest. */
-async function remaining(chamber: Chamber, admin: Admin): Promise<string[]> {
+/** What of the shop is still to be done, as sentences. */
+async function remainingOfShop(chamber: Chamber, admin: Admin): Promise<string[]> {
   const remains: string[] = [];
   const say = (count: number, what: string): void => {
     if (count > 0) remains.push(`${count} ${what}`);
   };
-  for (const service of services) {
+  for (const service of chamber.publishers) {
     const [row] = await chamber.query<{ events: number }>(
       service,
       'SELECT count(*)::int AS events FROM outbox WHERE published_at IS NULL',
     );
     say(row?.events ?? 0, `events in the outbox of ${service}`);
   }
-  for (const service of services) {
+  for (const service of chamber.publishers) {
     // A register commits its offsets after its rows, as a consumer does.
     for (const [group, topic] of [
       [service, consumed[service]],
@@ -56,18 +56,30 @@ async function remaining(chamber: Chamber, admin: Admin): Promise<string[]> {
   return remains;
 }
 
+/** Leases that somebody has. One that is over waits for whoever asks again, for as long as its key lives. */
+async function remainingOfPayments(chamber: Chamber): Promise<string[]> {
+  const [row] = await chamber.query<{ leases: number }>(
+    'payment',
+    'SELECT count(*)::int AS leases FROM idempotency_key WHERE leased_until > clock_timestamp()',
+  );
+  return row && row.leases > 0 ? [`${row.leases} payments under a lease`] : [];
+}
+
 /** Waits until nothing is to be done any more. @returns what still is when patience ends */
 export async function awaitRest(chamber: Chamber, patience: AbortSignal): Promise<string[]> {
-  const admin = chamber.kafka().admin();
-  await admin.connect();
+  const admin = chamber.publishers.length > 0 ? chamber.kafka().admin() : undefined;
+  await admin?.connect();
   try {
     for (;;) {
-      const remains = await remaining(chamber, admin);
+      const remains = [
+        ...(admin ? await remainingOfShop(chamber, admin) : []),
+        ...(chamber.services.includes('payment') ? await remainingOfPayments(chamber) : []),
+      ];
       if (remains.length === 0 || patience.aborted) return remains;
       await pause(200);
     }
   } finally {
-    await admin.disconnect();
+    await admin?.disconnect();
   }
 }
 
@@ -80,7 +92,7 @@ export async function readHeld(chamber: Chamber): Promise<Pick<Rest, 'held' | 'c
     held = held.filter((one) => again.includes(one));
   }
   const connections: Rest['connections'][number][] = [];
-  for (const service of services) {
+  for (const service of chamber.services) {
     const instances = chamber.of(service).length;
     const rows = await chamber.query<{ name: string; count: number }>(
       service,
@@ -98,7 +110,7 @@ export async function readHeld(chamber: Chamber): Promise<Pick<Rest, 'held' | 'c
 
 async function heldNow(chamber: Chamber): Promise<string[]> {
   const held: string[] = [];
-  for (const service of services) {
+  for (const service of chamber.services) {
     const rows = await chamber.query<{ what: string }>(
       service,
       `SELECT 'an advisory lock (' || a.application_name || ', pid ' || a.pid || ')' AS what

@@ -26,7 +26,7 @@ export const liveAfterHealing: Invariant = function* ({ keys, healedAt, rest }) 
 };
 
 /** Nobody holds what is over: no key, lock, transaction, event or connection is left, and every service ends when it is asked to. */
-export const nothingStuck: Invariant = function* ({ order, inventory, rest }) {
+export const nothingStuck: Invariant = function* ({ order, inventory, payment, rest }) {
   for (const [name, { keys, outbox }] of [
     ['Order', order],
     ['Inventory', inventory],
@@ -40,6 +40,9 @@ export const nothingStuck: Invariant = function* ({ order, inventory, rest }) {
           sentence: `${name}’s outbox has ${type} (${id}) ${setAside ? 'set aside' : 'unpublished'}.`,
         };
   }
+  // One that is not leased waits for somebody who asks for it again: its client has given up.
+  for (const { key, status, leased } of payment.keys)
+    if (leased) yield { sentence: `Payment has the key ${key} as ${status}, under a lease.` };
   for (const held of rest.held) yield { sentence: `Somebody still holds ${held}.` };
   for (const { name, count, most } of rest.connections)
     if (count > most) yield { sentence: `${name} has ${count} connections; there may be ${most}.` };

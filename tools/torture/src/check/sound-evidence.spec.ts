@@ -1,5 +1,6 @@
 import type { Answer, Command, HistoryEvent } from '../history/history.js';
 import type { Evidence, KeyRow, OrderRow, OutboxRow, TopicRecord } from './evidence.js';
+import { paymentsTold, paymentsToldAfterHealing, soundPayment } from './sound-payments.spec.js';
 import { healed } from './testimony.js';
 
 export type Mutable<Value> = Value extends object
@@ -120,8 +121,10 @@ function historyOf(): HistoryEvent[] {
     }
   };
   tell(told);
+  tell(paymentsTold);
   events.push({ at: at++, event: 'note', what: healed });
   tell(afterHealing);
+  tell(paymentsToldAfterHealing);
   return events;
 }
 
@@ -271,6 +274,7 @@ export function soundEvidence(): Mutable<Evidence> {
       outbox: outboxOf('reservations', reservations),
       register: [{ topic: 'purchases', partition: 0, offset: 4, reason: 'malformed', state: 'parked' }],
     },
+    payment: soundPayment,
     topics: {
       purchases,
       reservations,

@@ -1,10 +1,11 @@
+import { payer } from '../clients/assortment.js';
 import type { Evidence } from './evidence.js';
 import type { Violation } from './invariant.js';
 import { answered, keyOfSignature, orderOf, testify } from './testimony.js';
 
 /** Everything that is known of the key and of the orders that a violation is about, one line each, in order. */
 export function storyOf(violation: Violation, evidence: Evidence): string[] {
-  const { keys, order, inventory, topics } = testify(evidence);
+  const { keys, order, inventory, payment, topics } = testify(evidence);
   const named = order.orders.find((one) => one.id === violation.orderId);
   const id = violation.key ?? keyOfSignature(named?.customerId ?? null, named?.note ?? null);
   const key = id === undefined ? undefined : keys.get(id);
@@ -52,6 +53,12 @@ export function storyOf(violation: Violation, evidence: Evidence): string[] {
     'Inventory, outbox',
     inventory.outbox.filter((row) => orders.has(row.key)),
   );
+  const ofReference = ({ reference }: { readonly reference: string }): boolean =>
+    id !== undefined && keyOfSignature(payer, reference) === id;
+  tell('Payment, key', payment.keys.filter(ofKey));
+  tell('Payment, payment', payment.payments.filter(ofReference));
+  tell('Provider, charge', payment.charges.filter(ofReference));
+  tell('Provider, called', payment.calls.filter(ofReference));
   for (const [topic, records] of Object.entries(topics))
     tell(
       topic,

@@ -32,9 +32,9 @@ export const healed = 'healed';
 
 export const keyId = (caller: string, key: string): string => `${caller}/${key}`;
 
-/** @returns the id of the key that a signature names, of a caller; undefined where there is no such signature */
+/** @returns the id of the key that a signature (k/0; a payment's, k_0) names, of a caller; undefined where there is none */
 export function keyOfSignature(caller: string | null, signature: string | null): string | undefined {
-  const key = /^(.+)\/\d+$/.exec(signature ?? '')?.[1];
+  const key = /^(.+)[/_]\d+$/.exec(signature ?? '')?.[1];
   return key === undefined || caller === null ? undefined : keyId(caller, key);
 }
 

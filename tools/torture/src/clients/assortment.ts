@@ -2,6 +2,8 @@ import { seedCatalogue } from '@semel/contracts';
 
 export const customers = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'] as const;
 export const operators = ['olga', 'oskar'] as const;
+/** Payments ask nobody who he is: all share one scope. */
+export const payer = 'anonymous';
 
 const skus = seedCatalogue.slice(0, 10).map(({ sku }) => sku);
 

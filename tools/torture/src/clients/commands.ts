@@ -1,6 +1,6 @@
 import type { Dice } from '../dice.js';
 import type { Command } from '../history/history.js';
-import { plentiful, scarce, unknown } from './assortment.js';
+import { payer, plentiful, scarce, unknown } from './assortment.js';
 
 /**
  * What the note of an order and the reason of an adjustment say: by which key they came to be. Not whose key: the same request of
@@ -31,4 +31,31 @@ export function adjusting(dice: Dice, caller: string, key: string, sku: string, 
   const command = { caller, key, variant, kind: 'adjust', service: 'inventory' } as const;
   const path = `/stock/${sku}/adjustments`;
   return { ...command, path, sku, delta, body: { delta, reason: signature(command) } };
+}
+
+/** What the provider does, of a hundred payments to how many: its process is not to be dead most of the time. */
+const providerFaults: readonly (readonly [fault: string, ofHundred: number])[] = [
+  ['slow', 30],
+  ['cut after charging', 4],
+  ['cut before charging', 4],
+  ['die after charging', 0.5],
+  ['die before charging', 0.5],
+];
+
+export function paying(dice: Dice, key: string, variant = 0): Command {
+  const command = {
+    caller: payer,
+    key,
+    variant,
+    kind: 'pay',
+    service: 'payment',
+    path: '/payments',
+  } as const;
+  const body = { reference: `${key}_${variant}`, amount: dice.between(1, 100_000) };
+  let ofHundred = dice.next() * 100;
+  const fault = providerFaults.find(([, share]) => {
+    ofHundred -= share;
+    return ofHundred < 0;
+  });
+  return { ...command, body, ...(fault && { providerFault: fault[0] }) };
 }

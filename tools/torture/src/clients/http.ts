@@ -4,11 +4,13 @@ import type { Answer } from '../history/history.js';
 export interface Sending {
   readonly url: string;
   readonly method: string;
-  readonly token: string;
+  readonly token?: string;
   /** As it stands in the header. */
   readonly key?: string;
   readonly prefer?: string;
   readonly body?: string;
+  /** How long to wait for an answer, milliseconds. */
+  readonly patience?: number;
 }
 
 /** Connections that are kept, and patience that ends: nothing answers on a black hole. */
@@ -17,17 +19,17 @@ export class Connections {
     connections: 64,
     pipelining: 1,
     connect: { timeout: 3_000 },
-    headersTimeout: 9_000,
-    bodyTimeout: 9_000,
   });
 
   /** @throws what the network says where there is no answer, or only a part of one */
-  async send({ url, method, token, key, prefer, body }: Sending): Promise<Answer> {
+  async send({ url, method, token, key, prefer, body, patience = 9_000 }: Sending): Promise<Answer> {
     const response = await request(url, {
       dispatcher: this.agent,
+      headersTimeout: patience,
+      bodyTimeout: patience,
       method: method === 'PUT' ? 'PUT' : 'POST',
       headers: {
-        authorization: `Bearer ${token}`,
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(key !== undefined && { 'idempotency-key': key }),
         ...(prefer !== undefined && { prefer }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -42,7 +44,7 @@ export class Connections {
     const type = header('content-type');
     const location = header('location');
     const etag = header('etag');
-    const code = type?.startsWith('application/problem+json') ? codeOf(text) : undefined;
+    const code = response.statusCode >= 400 && type?.includes('json') ? codeOf(text) : undefined;
     return {
       status: response.statusCode,
       ...(code !== undefined && { code }),
@@ -59,6 +61,7 @@ export class Connections {
   }
 }
 
+/** A problem’s, whoever renders it: the shop as application/problem+json, payments as Nest does by itself. */
 function codeOf(problem: string): string | undefined {
   const { code }: { code?: unknown } = JSON.parse(problem);
   return typeof code === 'string' ? code : undefined;

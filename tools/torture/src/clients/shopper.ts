@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Dice } from '../dice.js';
 import { type Answer, type Command, type History, isOperationAnswer } from '../history/history.js';
 import { customers, operators, plentiful, scarce } from './assortment.js';
-import { adjusting, cancelling, placing } from './commands.js';
+import { adjusting, cancelling, paying, placing } from './commands.js';
 import type { Connections } from './http.js';
 
 /** What clients share: where the services are, who they are, and what they have asked for. */
@@ -11,7 +11,9 @@ export interface Street {
   readonly connections: Connections;
   /** By service: the URLs of its instances. */
   readonly urls: Readonly<Record<Command['service'], readonly string[]>>;
-  token(caller: string): string;
+  /** Of the payment provider: where it is told what to do to whom. */
+  readonly providerUrl: string | undefined;
+  token(caller: string): string | undefined;
   readonly asked: Map<string, Asked>;
   /** Orders that somebody was told of, by customer: newest last. */
   readonly orders: Map<string, string[]>;
@@ -54,6 +56,8 @@ export class Shopper {
   private command(): Command {
     const { dice } = this;
     const key = `s${this.number}-${this.count++}`;
+    const { urls } = this.street;
+    if (urls.payment.length > 0 && (urls.order.length === 0 || dice.chance(0.15))) return paying(dice, key);
     const customer = dice.pick(customers);
     const what = dice.next();
     if (what < 0.2)
@@ -68,6 +72,7 @@ export class Shopper {
     const { caller, key } = command;
     if (dice.chance(0.05)) {
       const other = command.kind === 'cancel' ? this.recentOrder(caller) : undefined;
+      if (command.kind === 'pay') return paying(dice, key, 1);
       if (command.kind === 'adjust') return adjusting(dice, caller, key, command.sku ?? '', 1);
       if (command.kind === 'place') return placing(dice, caller, key, 1);
       return other === undefined || other === command.orderId ? undefined : cancelling(caller, key, other, 1);
@@ -94,6 +99,7 @@ export class Shopper {
   private async insist(command: Command): Promise<void> {
     const { dice, street } = this;
     const asked = noteAsked(street, command);
+    if (command.providerFault !== undefined) await planFault(street, command);
     const attempts = dice.pick([1, 2, 3, 4, 6]);
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const answer = await sendOnce(street, command, dice);
@@ -122,12 +128,16 @@ export async function sendOnce(
   const { history, urls } = street;
   const prefer = dice.chance(0.3) ? `wait=${dice.pick([1, 2, 5])}` : undefined;
   const key = dice.chance(0.1) ? JSON.stringify(command.key) : command.key;
+  // Some who pay are impatient: they ask again, perhaps elsewhere, while the first one is still asking the provider.
+  const patience = command.kind === 'pay' ? dice.pick([1_000, 3_000, 9_000]) : undefined;
+  const token = street.token(command.caller);
   const attempt = history.invoke(command, instance, prefer);
   try {
     const answer = await street.connections.send({
       url: `${urls[command.service][instance]}${command.path}`,
       method: 'POST',
-      token: street.token(command.caller),
+      ...(token !== undefined && { token }),
+      ...(patience !== undefined && { patience }),
       key,
       ...(prefer !== undefined && { prefer }),
       ...(command.body !== undefined && { body: JSON.stringify(command.body) }),
@@ -160,4 +170,17 @@ function remember(street: Street, command: Command, answer: Answer): void {
   const orders = street.orders.get(command.caller) ?? [];
   street.orders.set(command.caller, orders);
   if (typeof id === 'string' && !orders.includes(id)) orders.push(id);
+}
+
+/** Asked for twice, it comes twice: each plan is for whoever asks the provider next. */
+async function planFault({ history, connections, providerUrl }: Street, command: Command): Promise<void> {
+  const body = JSON.stringify({ reference: command.body?.reference, fault: command.providerFault });
+  try {
+    await connections.send({ url: `${providerUrl}/faults`, method: 'POST', body });
+  } catch (error) {
+    history.add({
+      event: 'note',
+      what: `the provider could not be told to ${command.providerFault}: ${error}`,
+    });
+  }
 }

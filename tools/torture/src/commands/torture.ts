@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { allSystems, isSystemName, type SystemName } from '../chamber/services.js';
 import { storyOf } from '../check/story.js';
 import { allFaults, type FaultKind, isFaultKind } from '../faults/kinds.js';
 import { plants } from '../plants/plants.js';
@@ -12,6 +13,7 @@ interface Flags {
   readonly seconds?: number;
   readonly seed: number;
   readonly faults?: readonly FaultKind[];
+  readonly systems?: readonly SystemName[];
   readonly often?: number;
   readonly instances: number;
   readonly rate: number;
@@ -31,6 +33,11 @@ export async function torture(args: readonly string[]): Promise<number> {
     .addOption(new Option('--seed <n>', 'of the faults and of what clients do').default(1).argParser(whole))
     .addOption(
       new Option('--faults <list>', `of ${allFaults.join(',')}; or none; all by default`).argParser(kinds),
+    )
+    .addOption(
+      new Option('--systems <list>', `of ${allSystems.join(',')}: who is tortured; all by default`).argParser(
+        systems,
+      ),
     )
     .addOption(new Option('--instances <n>', 'of each service').default(2).argParser(whole))
     .addOption(
@@ -75,6 +82,13 @@ function kinds(text: string): FaultKind[] {
   });
 }
 
+function systems(text: string): SystemName[] {
+  return text.split(',').map((name) => {
+    if (!isSystemName(name)) throw new InvalidArgumentError(`There is no system ${name}.`);
+    return name;
+  });
+}
+
 const say = (line: string): boolean => process.stderr.write(`${line}\n`);
 
 /** One run. @returns 1 where an invariant was violated */
@@ -94,7 +108,8 @@ async function tortured(flags: Flags): Promise<RunResult & { readonly summary: S
   const plant = plants[flags.plant ?? ''];
   // A bug is looked for with the faults that bring it to light, and often.
   const { seconds = plant ? 20 : 60, faults = plant?.faults ?? allFaults, often = plant ? 3 : 1 } = flags;
-  const options = { ...flags, seconds, faults, often, keep: flags.keep ?? false, say };
+  const { systems = plant ? [plant.system] : allSystems } = flags;
+  const options = { ...flags, seconds, faults, systems, often, keep: flags.keep ?? false, say };
   const result = await run(options);
   return { ...result, summary: summaryOf(options, result) };
 }

@@ -2,14 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PURCHASES, RESERVATIONS } from '@semel/contracts';
 import kafkajs, { type Message } from 'kafkajs';
 import type { Chamber } from '../chamber/chamber.js';
+import type { Publisher } from '../chamber/services.js';
 import type { Dice } from '../dice.js';
 import { type Published, poison } from './poison.js';
-import type { Fault, ServiceName } from './schedule.js';
 
-const topicOf: Readonly<Record<ServiceName, string>> = { order: PURCHASES, inventory: RESERVATIONS };
+const topicOf: Readonly<Record<Publisher, string>> = { order: PURCHASES, inventory: RESERVATIONS };
 
 /** Events that the service has published, at random. Their first occurrences are on the topic: they were acknowledged. */
-async function published(chamber: Chamber, service: ServiceName, count: number): Promise<Published[]> {
+async function published(chamber: Chamber, service: Publisher, count: number): Promise<Published[]> {
   return chamber.query<Published & { headers: Record<string, string> }>(
     service,
     `SELECT topic, key, payload, headers FROM outbox WHERE published_at IS NOT NULL ORDER BY random() LIMIT $1`,
@@ -32,24 +32,23 @@ async function send(chamber: Chamber, topic: string, messages: Message[]): Promi
   }
 }
 
-export async function sendDuplicates(chamber: Chamber, fault: Fault, dice: Dice): Promise<string> {
-  const rows = await published(chamber, fault.service, dice.between(5, 120));
+export async function sendDuplicates(chamber: Chamber, service: Publisher, dice: Dice): Promise<string> {
+  const rows = await published(chamber, service, dice.between(5, 120));
   const messages = rows.map(({ key, payload, headers }): Message => ({ key, value: payload, headers }));
-  await send(chamber, topicOf[fault.service], messages);
+  await send(chamber, topicOf[service], messages);
   return `${messages.length} events sent again`;
 }
 
-export async function sendPoison(chamber: Chamber, fault: Fault, dice: Dice): Promise<string> {
-  const topic = topicOf[fault.service];
-  const [row] = await published(chamber, fault.service, 1);
+export async function sendPoison(chamber: Chamber, service: Publisher, dice: Dice): Promise<string> {
+  const topic = topicOf[service];
+  const [row] = await published(chamber, service, 1);
   const messages = Array.from({ length: dice.between(1, 3) }, () => poison(dice, topic, row));
   await send(chamber, topic, messages);
   return `${messages.length} poisons`;
 }
 
 /** All instances leave, the group forgets where it was, and they come back. */
-export async function resetGroup(chamber: Chamber, fault: Fault): Promise<string> {
-  const consumer: ServiceName = fault.service;
+export async function resetGroup(chamber: Chamber, consumer: Publisher): Promise<string> {
   const topic = consumer === 'order' ? RESERVATIONS : PURCHASES;
   const instances = chamber.of(consumer);
   await Promise.all(instances.map((instance) => instance.stop()));

@@ -24,7 +24,7 @@ export const faultKinds = {
   'lost-answer': {
     perMinute: 45,
     counts: 'connection',
-    what: 'HTTP answers are lost after the service has given them',
+    what: 'HTTP answers are lost after the service, or the payment provider, has given them',
   },
   'lost-commit': {
     perMinute: 40,

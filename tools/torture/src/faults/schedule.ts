@@ -1,10 +1,9 @@
+import { isPublisher, type ServiceName } from '../chamber/services.js';
 import { Dice } from '../dice.js';
 import { type FaultKind, faultKinds } from './kinds.js';
 
-export type ServiceName = 'order' | 'inventory';
-
-/** Whose connections, and to whom. */
-export type LinkName = 'http' | 'postgres' | 'kafka';
+/** To whom connections lead: `downstream` is Kafka for the shop, the payment provider for payments. */
+export type LinkName = 'http' | 'postgres' | 'downstream';
 
 /** One fault, decided before the run begins. */
 export interface Fault {
@@ -26,6 +25,7 @@ export interface ScheduleOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly kinds: readonly FaultKind[];
+  readonly services: readonly ServiceName[];
   /** Of each service. */
   readonly instances: number;
   /** How many times as often as usual. */
@@ -33,19 +33,22 @@ export interface ScheduleOptions {
 }
 
 /** The faults of a run: the same for the same seed, whatever happens while they are carried out. */
-export function scheduleOf({ seed, seconds, kinds, instances, often }: ScheduleOptions): Fault[] {
+export function scheduleOf({ seed, seconds, kinds, services, instances, often }: ScheduleOptions): Fault[] {
   const faults: Omit<Fault, 'number'>[] = [];
   for (const kind of kinds) {
     // Dice of its own: leaving one kind out changes nothing about the others.
     const dice = new Dice('schedule', seed, kind);
+    const targets = faultKinds[kind].counts === 'event' ? services.filter(isPublisher) : services;
+    if (targets.length === 0) continue;
     const perMinute = faultKinds[kind].perMinute * often;
     for (let atMs = 1_000 + dice.waitMs(perMinute); atMs < seconds * 1_000; ) {
+      const service = dice.pick(targets);
       faults.push({
         atMs: Math.round(atMs),
         kind,
-        service: dice.pick(['order', 'inventory']),
+        service,
         instance: dice.whole(instances),
-        link: linkOf(kind, dice),
+        link: linkOf(kind, service, dice),
         forMs: durationOf(kind, dice),
         variant: dice.next(),
       });
@@ -56,9 +59,10 @@ export function scheduleOf({ seed, seconds, kinds, instances, often }: ScheduleO
   return faults.map((fault, number) => ({ number, ...fault }));
 }
 
-function linkOf(kind: FaultKind, dice: Dice): LinkName {
-  const link = dice.pick(['http', 'postgres', 'postgres', 'kafka'] as const);
-  if (kind === 'lost-answer') return 'http';
+function linkOf(kind: FaultKind, service: ServiceName, dice: Dice): LinkName {
+  const link = dice.pick(['http', 'postgres', 'postgres', 'downstream'] as const);
+  // Both the service's own, and the provider's.
+  if (kind === 'lost-answer') return service === 'payment' && link !== 'http' ? 'downstream' : 'http';
   return kind === 'lost-commit' ? 'postgres' : link;
 }
 

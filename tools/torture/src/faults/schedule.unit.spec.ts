@@ -1,7 +1,14 @@
 import { allFaults, faultKinds } from './kinds.js';
 import { scheduleOf } from './schedule.js';
 
-const options = { seed: 7, seconds: 600, kinds: allFaults, instances: 2, often: 1 };
+const options = {
+  seed: 7,
+  seconds: 600,
+  kinds: allFaults,
+  services: ['order', 'inventory', 'payment'],
+  instances: 2,
+  often: 1,
+} as const;
 
 it('is the same for the same seed, and another for another', () => {
   expect(scheduleOf(options)).toEqual(scheduleOf(options));
@@ -23,4 +30,11 @@ it('leaves the others as they are when a kind is left out', () => {
   expect(strip(scheduleOf({ ...options, kinds: withoutKills }))).toEqual(
     strip(scheduleOf(options)).filter(({ kind }) => kind !== 'kill'),
   );
+});
+
+it('has nothing of events for services that have none', () => {
+  const events = allFaults.filter((kind) => faultKinds[kind].counts === 'event');
+  const schedule = scheduleOf({ ...options, services: ['payment'] });
+  expect(schedule.filter(({ kind }) => events.includes(kind))).toEqual([]);
+  expect(schedule.length).toBeGreaterThan(0);
 });

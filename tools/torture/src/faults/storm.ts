@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Chamber } from '../chamber/chamber.js';
+import { isPublisher } from '../chamber/services.js';
 import { Dice } from '../dice.js';
 import type { History } from '../history/history.js';
 import { resetGroup, sendDuplicates, sendPoison } from './events.js';
@@ -116,11 +117,11 @@ export class Storm {
         return lost > 0 ? `lost ${lost} of ${link.name}` : undefined;
       }
       case 'duplicates':
-        return sendDuplicates(chamber, fault, dice);
+        return isPublisher(service) ? sendDuplicates(chamber, service, dice) : undefined;
       case 'poison':
-        return sendPoison(chamber, fault, dice);
+        return isPublisher(service) ? sendPoison(chamber, service, dice) : undefined;
       case 'group-reset':
-        return resetGroup(chamber, fault);
+        return isPublisher(service) ? resetGroup(chamber, service) : undefined;
       case 'clock': {
         const shift = Math.round((variant * 2 - 1) * 30 * 60_000);
         await instance.shiftClock(shift);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
+import type { ServiceName } from '../chamber/services.js';
 import type { Fault } from '../faults/schedule.js';
 
 /** What a client asks for with a key. */
@@ -8,8 +9,8 @@ export interface Command {
   readonly key: string;
   /** 0, or another number for a request that differs: another fingerprint under the same key. */
   readonly variant: number;
-  readonly kind: 'place' | 'cancel' | 'adjust';
-  readonly service: 'order' | 'inventory';
+  readonly kind: 'place' | 'cancel' | 'adjust' | 'pay';
+  readonly service: ServiceName;
   readonly path: string;
   readonly body?: Readonly<Record<string, unknown>>;
   /** Of a cancellation. */
@@ -17,6 +18,8 @@ export interface Command {
   /** Of an adjustment. */
   readonly sku?: string;
   readonly delta?: number;
+  /** Of a payment: what the provider is to do to the first who asks it for this charge. */
+  readonly providerFault?: string;
 }
 
 export interface Answer {

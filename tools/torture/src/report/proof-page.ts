@@ -13,6 +13,8 @@ export function proofPage({ runs, plants: caught }: Results): string {
     ['operations with a key (different keys of different callers)', sum(({ counts }) => counts.operations)],
     ['requests with a key', sum(({ counts }) => counts.requests)],
     ['of them without an answer', sum(({ counts }) => counts.unanswered)],
+    ['payments under a lease, each charged once', sum(({ counts }) => counts.payments ?? 0)],
+    ['of them taken over by another owner', sum(({ counts }) => counts.takeOvers ?? 0)],
     ['events on both topics, repeats included', sum(({ counts }) => counts.events)],
     ['services killed (`kill -9`)', sum(({ counts }) => counts.processKills)],
     ['connection faults', sum(({ counts }) => counts.connectionFaults)],
@@ -29,7 +31,7 @@ export function proofPage({ runs, plants: caught }: Results): string {
     ({ seed, seconds, often, instances, counts, took, versions, invariants: found }) => [
       seed,
       `${seconds} s, ${often}x`,
-      `${instances} + ${instances}`,
+      `${instances} each`,
       counts.operations,
       counts.processKills,
       counts.connectionFaults,
@@ -53,15 +55,19 @@ What was done to the shop, and what it did. This page is written by \`npm run to
 \`\`\`sh
 npm run torture -- --seconds 60 --seed 7                # PostgreSQL, Kafka, two instances of each service, faults, verdict
 npm run torture -- --seed 7 --faults kill,lost-commit   # only these; leaving a kind out changes nothing about the others
+npm run torture -- --seed 7 --systems payments          # without the shop, and without Kafka
 npm run torture -- --plant all                          # breaks the services in ${Object.keys(plants).length} ways, one after the other
 npm run torture -- --seed 8 --seconds 200 --json run.json && npm run torture -- report run.json
 \`\`\`
 
 A run starts servers of its own on free ports and two or more processes of each service, each with links of its own to
-PostgreSQL, to Kafka (which advertises the link to whoever came by it) and to its clients. 32 or more clients place, cancel and
-adjust with keys, repeat themselves at once and later, at any instance, with and without \`Prefer: wait\`, reuse keys for
-other requests and use other callers' keys; what they sent and heard is the history (\`--keep\` leaves it as JSON lines).
-When the faults are over, the checker looks at the history, at both databases and at the topics, and at nothing else. It
+PostgreSQL, to Kafka (which advertises the link to whoever came by it) or to the payment provider, and to its clients. Services
+are the shop's, whose keys are claimed in the commit that carries them out, and [payments](../examples/payment/README.md), which
+are leased: a provider with a ledger of its own is slow, cuts connections and dies, and whoever is held for longer than his
+lease of a second wakes beside his successor. 32 or more clients place, cancel, adjust and pay with keys, repeat themselves at once
+and later, at any instance, with and without \`Prefer: wait\`, reuse keys for other requests and use other callers' keys; what
+they sent and heard is the history (\`--keep\` leaves it as JSON lines).
+When the faults are over, the checker looks at the history, at the databases and at the topics, and at nothing else. It
 exits 1 when an invariant is violated, with the whole story of the key, and the seed that brings the same faults.
 
 ## The published runs
@@ -97,6 +103,7 @@ ${table(
 | what | its spec |
 |---|---|
 | a process ended when PostgreSQL closed a connection with the very packet that welcomed it: between the pool and whoever had asked, nobody listened for errors | \`libs/idempotency/src/pg/keep-listening.int.spec.ts\` |
+| a payment whose lease was lost while its last writes were still running left their transaction open, and its connection was held for half a minute | \`libs/idempotency/src/leased/late-owner.int.spec.ts\` |
 | a process ended when a send to Kafka failed while the database was slow to give the relay its next page: nobody had heard of the rejection yet | \`libs/outbox/src/relay/publication.unit.spec.ts\` |
 
 ## The checker can fail
@@ -116,8 +123,6 @@ seconds with eight kinds of fault and a planted bug are part of \`npm test\`.
 - One machine, one PostgreSQL, one broker: no fail-over, no replica that lags or loses an acknowledged commit, no disk
   that lies about its writes. A killed server loses nothing that the operating system had.
 - Runs of minutes: retention, sweeping and expired keys are not reached. They are in the libraries' specs.
-- Leased operations: the shop has none. Their fences and take-overs are tried by \`examples/payment\` and by
-  \`libs/idempotency\`'s specs, with planted bugs of their own.
 - Clients that lie, tokens that are stolen: that is not what fails here.
 `;
 }

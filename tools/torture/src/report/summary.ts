@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
+import type { SystemName } from '../chamber/services.js';
 import { invariants } from '../check/check.js';
 import { answered, testify } from '../check/testimony.js';
 import type { FaultKind } from '../faults/kinds.js';
@@ -13,6 +14,8 @@ export interface Summary {
   readonly seconds: number;
   readonly faults: readonly FaultKind[];
   readonly instances: number;
+  /** What was tortured; the shop alone where it is not said. */
+  readonly systems?: readonly SystemName[];
   /** How many times as often as usual. */
   readonly often: number;
   readonly plant?: string;
@@ -32,6 +35,10 @@ export interface Summary {
     readonly serverRestarts: number;
     readonly orders: Readonly<Record<string, number>>;
     readonly adjustments: number;
+    /** Absent where there were none to be made. */
+    readonly payments?: number;
+    /** Payments that were continued by another owner than who had begun them. */
+    readonly takeOvers?: number;
     /** Records of both topics, repeats included. */
     readonly events: number;
     readonly repeats: number;
@@ -64,7 +71,7 @@ export function caughtOf(plant: string, summary: Summary): Caught {
 
 export function summaryOf(options: Omit<RunOptions, 'say' | 'keep'>, result: RunResult): Summary {
   const { evidence, tally, violations, took, deaths } = result;
-  const { keys, order, inventory, topics } = testify(evidence);
+  const { keys, order, inventory, payment, topics } = testify(evidence);
   const events = [...(topics.purchases ?? []), ...(topics.reservations ?? [])];
   const ids = new Set(events.map(({ headers }) => headers.ce_id ?? Math.random()));
   const statuses: Record<string, number> = {};
@@ -81,6 +88,7 @@ export function summaryOf(options: Omit<RunOptions, 'say' | 'keep'>, result: Run
     seconds: options.seconds,
     faults: options.faults,
     instances: options.instances,
+    systems: options.systems,
     often: options.often,
     ...(options.plant !== undefined && { plant: options.plant }),
     versions: { ...versions(), ...result.versions },
@@ -96,6 +104,8 @@ export function summaryOf(options: Omit<RunOptions, 'say' | 'keep'>, result: Run
       serverRestarts: ofKind('server'),
       orders: statuses,
       adjustments: inventory.movements.filter(({ kind }) => kind === 'adjustment').length,
+      payments: payment.payments.length,
+      takeOvers: payment.keys.filter(({ fence, operationId }) => fence !== operationId).length,
       events: events.length,
       repeats: events.length - ids.size,
       parked: (topics['purchases.dlq'] ?? []).length + (topics['reservations.dlq'] ?? []).length,

@@ -1,3 +1,4 @@
+import { allSystems } from '../chamber/services.js';
 import { allFaults } from '../faults/kinds.js';
 import type { Summary } from './summary.js';
 
@@ -21,6 +22,7 @@ export function printed(summary: Summary): string {
     `in all      ${counts.processKills} kills, ${counts.connectionFaults} connection faults, ${counts.serverRestarts} restarts of PostgreSQL or Kafka; ${deaths.length} services ended by themselves`,
     `clients     ${counts.operations} operations with a key in ${counts.requests} requests (${counts.unanswered} without an answer); ${counts.answered} answered`,
     `orders      ${orders.join(', ')}; ${counts.adjustments} adjustments`,
+    `payments    ${counts.payments ?? 0}; ${counts.takeOvers ?? 0} were taken over`,
     `events      ${counts.events} on the topics, ${counts.repeats} of them repeats; ${counts.parked} parked`,
     ...deaths.map((death) => `            ${death}`),
     verdict,
@@ -28,9 +30,10 @@ export function printed(summary: Summary): string {
   ].join('\n');
 }
 
-function again({ seed, seconds, often, instances, faults, plant }: Summary): string {
+function again({ seed, seconds, often, instances, systems = allSystems, faults, plant }: Summary): string {
   const given = [`--seed ${seed} --seconds ${seconds} --often ${often} --instances ${instances}`];
   if (faults.length < allFaults.length) given.push(`--faults ${faults.join(',') || 'none'}`);
+  if (plant === undefined && systems.length < allSystems.length) given.push(`--systems ${systems.join(',')}`);
   if (plant !== undefined) given.push(`--plant ${plant}`);
   return `npm run torture -- ${given.join(' ')}`;
 }

@@ -1,15 +1,13 @@
 import { join } from 'node:path';
-import { PURCHASES, RESERVATIONS } from '@semel/contracts';
 import { kafkaVersion } from '@semel/platform';
 import { Chamber } from '../chamber/chamber.js';
+import type { SystemName } from '../chamber/services.js';
 import { check } from '../check/check.js';
 import type { Evidence, Rest } from '../check/evidence.js';
+import { gather } from '../check/gather.js';
 import type { Violation } from '../check/invariant.js';
-import { readInventory, readOrder } from '../check/read-databases.js';
-import { readTopic } from '../check/read-topic.js';
-import { awaitRest, readHeld, readOffsets } from '../check/rest-of-chamber.js';
+import { awaitRest, readHeld } from '../check/rest-of-chamber.js';
 import { healed } from '../check/testimony.js';
-import { customers, operators, shelf } from '../clients/assortment.js';
 import { settle, shop } from '../clients/crowd.js';
 import { Connections } from '../clients/http.js';
 import type { Street } from '../clients/shopper.js';
@@ -18,10 +16,12 @@ import { scheduleOf } from '../faults/schedule.js';
 import { Storm, type Tally } from '../faults/storm.js';
 import { History } from '../history/history.js';
 import { requireFitting } from '../plants/plant-into.js';
+import { openStreet } from './open-street.js';
 
 export interface RunOptions {
   readonly seconds: number;
   readonly seed: number;
+  readonly systems: readonly SystemName[];
   readonly faults: readonly FaultKind[];
   readonly instances: number;
   /** How many times as often as usual a fault comes. */
@@ -77,24 +77,24 @@ interface Examined extends Omit<RunResult, 'evidence' | 'violations'> {
 
 async function torment(chamber: Chamber, options: RunOptions, began: number): Promise<Examined> {
   const { seed, seconds, say, faults, instances, often } = options;
+  const { services } = chamber;
   const connections = new Connections();
   const history = new History(join(chamber.folder, 'history.jsonl'));
   try {
     const street = await openStreet(chamber, history, connections);
-    await fillShelves(street);
     const started = performance.now();
     say(`Seed ${seed}: ${seconds} s of ${faults.join(', ') || 'no faults'} …`);
     const storm = new Storm(chamber, history, seed);
     const dusk = new AbortController();
     const shoppers = Math.max(32, Math.round(options.rate / 2.5));
     const shopping = shop(street, { seed, shoppers, perSecond: options.rate }, dusk.signal);
-    await storm.rage(scheduleOf({ seed, seconds, kinds: faults, instances, often }), seconds);
+    await storm.rage(scheduleOf({ seed, seconds, kinds: faults, services, instances, often }), seconds);
     dusk.abort();
     const calm = performance.now();
     say('The faults are over. Waiting until everything is at rest …');
     const remains = await comeToRest(chamber, street, seed, shopping);
     const rested = performance.now();
-    say('Reading both databases and the topics …');
+    say('Reading the databases and the topics …');
     const held = await readHeld(chamber);
     const evidence = await gather(chamber, history);
     const deaths = chamber.instances.flatMap((instance) => instance.deaths);
@@ -118,42 +118,11 @@ async function torment(chamber: Chamber, options: RunOptions, began: number): Pr
 }
 
 async function postgresVersion(chamber: Chamber): Promise<string> {
-  const [row] = await chamber.query<{ server_version: string }>('order', 'SHOW server_version');
+  const [row] = await chamber.query<{ server_version: string }>('postgres', 'SHOW server_version');
   return row?.server_version ?? 'unknown';
 }
 
 const since = (from: number, to: number): number => Math.round((to - from) / 100) / 10;
-
-async function openStreet(chamber: Chamber, history: History, connections: Connections): Promise<Street> {
-  const tokens = new Map<string, string>();
-  for (const customer of customers) tokens.set(customer, await chamber.token(customer));
-  for (const operator of operators) tokens.set(operator, await chamber.token(operator, 'operator'));
-  return {
-    history,
-    connections,
-    urls: {
-      order: chamber.of('order').map(({ url }) => url),
-      inventory: chamber.of('inventory').map(({ url }) => url),
-    },
-    token: (caller) => tokens.get(caller) ?? '',
-    asked: new Map(),
-    orders: new Map(),
-  };
-}
-
-async function fillShelves({ connections, urls, token }: Street): Promise<void> {
-  const [operator] = operators;
-  for (const [sku, available] of shelf) {
-    const answer = await connections.send({
-      url: `${urls.inventory[0]}/stock/${sku}`,
-      method: 'PUT',
-      token: token(operator),
-      body: JSON.stringify({ available }),
-    });
-    if (answer.status !== 200)
-      throw new Error(`The stock of ${sku} could not be set: ${answer.status} ${answer.body}`);
-  }
-}
 
 /** Services are up, whoever wants an answer has it, and no event is on its way; or patience has ended. */
 async function comeToRest(
@@ -171,25 +140,10 @@ async function comeToRest(
       remains.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  await Promise.all(
-    chamber.instances.map((instance) => within(`${instance.name} is not ready`, instance.ready(patience))),
-  );
+  await Promise.all(chamber.processes.map((one) => within(`${one.name} is not ready`, one.ready(patience))));
   await shopping;
   street.history.add({ event: 'note', what: healed });
   await settle(street, seed, patience);
   remains.push(...(await awaitRest(chamber, patience)));
   return remains;
-}
-
-async function gather(chamber: Chamber, history: History): Promise<Omit<Evidence, 'rest'>> {
-  const kafka = chamber.kafka();
-  const topics: Record<string, Evidence['topics'][string]> = {};
-  for (const topic of [PURCHASES, RESERVATIONS].flatMap((name) => [name, `${name}.dlq`]))
-    topics[topic] = await readTopic(kafka, topic);
-  const admin = kafka.admin();
-  await admin.connect();
-  const offsets = await readOffsets(admin);
-  await admin.disconnect();
-  const [order, inventory] = await Promise.all([readOrder(chamber), readInventory(chamber)]);
-  return { history: history.events, shelf: Object.fromEntries(shelf), order, inventory, topics, offsets };
 }
