@@ -5,19 +5,11 @@ export interface Evidence {
   readonly history: readonly HistoryEvent[];
   /** What was available of each SKU before the storm. */
   readonly shelf: Readonly<Record<string, number>>;
-  readonly order: {
-    readonly orders: readonly OrderRow[];
-    readonly keys: readonly KeyRow[];
-    readonly outbox: readonly OutboxRow[];
-    readonly register: readonly RegisterRow[];
-  };
-  readonly inventory: {
+  readonly order: PublisherRows & { readonly orders: readonly OrderRow[] };
+  readonly inventory: PublisherRows & {
     readonly stock: readonly StockRow[];
     readonly movements: readonly MovementRow[];
     readonly reservations: readonly ReservationRow[];
-    readonly keys: readonly KeyRow[];
-    readonly outbox: readonly OutboxRow[];
-    readonly register: readonly RegisterRow[];
   };
   readonly payment: {
     readonly payments: readonly PaymentRow[];
@@ -32,6 +24,13 @@ export interface Evidence {
   readonly topics: Readonly<Record<string, readonly TopicRecord[]>>;
   readonly offsets: readonly Offset[];
   readonly rest: Rest;
+}
+
+/** What every service has that tells others by Kafka. */
+export interface PublisherRows {
+  readonly keys: readonly KeyRow[];
+  readonly outbox: readonly OutboxRow[];
+  readonly register: readonly RegisterRow[];
 }
 
 interface Line {

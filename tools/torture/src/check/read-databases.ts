@@ -10,15 +10,14 @@ import type {
   OrderRow,
   OutboxRow,
   PaymentRow,
+  PublisherRows,
   RegisterRow,
   ReservationRow,
   StepRow,
   StockRow,
 } from './evidence.js';
 
-type Both = { readonly keys: KeyRow[]; readonly outbox: OutboxRow[]; readonly register: RegisterRow[] };
-
-async function readBoth(chamber: Chamber, service: Publisher): Promise<Both> {
+async function readPublisher(chamber: Chamber, service: Publisher): Promise<PublisherRows> {
   const keys = await chamber.query<KeyRow>(
     service,
     `SELECT scope, key, status, path, response_status AS "responseStatus",
@@ -48,7 +47,7 @@ export async function readOrder(chamber: Chamber): Promise<Evidence['order']> {
              FROM order_line AS l WHERE l.order_id = o.id) AS lines
      FROM orders AS o`,
   );
-  return { orders, ...(await readBoth(chamber, 'order')) };
+  return { orders, ...(await readPublisher(chamber, 'order')) };
 }
 
 export async function readInventory(chamber: Chamber): Promise<Evidence['inventory']> {
@@ -70,7 +69,7 @@ export async function readInventory(chamber: Chamber): Promise<Evidence['invento
              FROM reservation_line AS l WHERE l.order_id = r.order_id) AS lines
      FROM reservation AS r`,
   );
-  return { stock, movements, reservations, ...(await readBoth(chamber, 'inventory')) };
+  return { stock, movements, reservations, ...(await readPublisher(chamber, 'inventory')) };
 }
 
 export async function readPayment(chamber: Chamber): Promise<Evidence['payment']> {

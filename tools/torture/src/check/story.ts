@@ -28,15 +28,15 @@ export function storyOf(violation: Violation, evidence: Evidence): string[] {
   };
   const ofKey = (row: { readonly key: string; readonly scope: string }): boolean =>
     (key !== undefined && row.key === key.key && row.scope.endsWith(key.caller)) || orders.has(row.key);
+  const ofReference = ({ reference }: { readonly reference: string }): boolean =>
+    id !== undefined && keyOfSignature(payer, reference) === id;
+  const ofOrder = (row: { readonly key: string | null }): boolean => row.key !== null && orders.has(row.key);
   tell('Order, key', order.keys.filter(ofKey));
   tell(
     'Order, order',
     order.orders.filter((row) => orders.has(row.id)),
   );
-  tell(
-    'Order, outbox',
-    order.outbox.filter((row) => orders.has(row.key)),
-  );
+  tell('Order, outbox', order.outbox.filter(ofOrder));
   tell('Inventory, key', inventory.keys.filter(ofKey));
   tell(
     'Inventory, reservation',
@@ -49,21 +49,12 @@ export function storyOf(violation: Violation, evidence: Evidence): string[] {
         orders.has(row.orderId ?? '') || (id !== undefined && keyOfSignature(row.actor, row.reason) === id),
     ),
   );
-  tell(
-    'Inventory, outbox',
-    inventory.outbox.filter((row) => orders.has(row.key)),
-  );
-  const ofReference = ({ reference }: { readonly reference: string }): boolean =>
-    id !== undefined && keyOfSignature(payer, reference) === id;
+  tell('Inventory, outbox', inventory.outbox.filter(ofOrder));
   tell('Payment, key', payment.keys.filter(ofKey));
   tell('Payment, payment', payment.payments.filter(ofReference));
   tell('Provider, charge', payment.charges.filter(ofReference));
   tell('Provider, called', payment.calls.filter(ofReference));
-  for (const [topic, records] of Object.entries(topics))
-    tell(
-      topic,
-      records.filter((record) => record.key !== null && orders.has(record.key)),
-    );
+  for (const [topic, records] of Object.entries(topics)) tell(topic, records.filter(ofOrder));
   if (key && lines.length > 0)
     lines.push(...faultsBetween(evidence, key.attempts[0]?.at ?? 0, key.attempts.at(-1)?.endedAt ?? 0));
   return lines;

@@ -28,7 +28,7 @@ export interface ScheduleOptions {
   readonly services: readonly ServiceName[];
   /** Of each service. */
   readonly instances: number;
-  /** How many times as often as usual. */
+  /** How many times as often as usual a fault comes. */
   readonly often: number;
 }
 

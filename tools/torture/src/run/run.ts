@@ -12,20 +12,15 @@ import { settle, shop } from '../clients/crowd.js';
 import { Connections } from '../clients/http.js';
 import type { Street } from '../clients/shopper.js';
 import type { FaultKind } from '../faults/kinds.js';
-import { scheduleOf } from '../faults/schedule.js';
+import { type ScheduleOptions, scheduleOf } from '../faults/schedule.js';
 import { Storm, type Tally } from '../faults/storm.js';
 import { History } from '../history/history.js';
 import { requireFitting } from '../plants/plant-into.js';
 import { openStreet } from './open-street.js';
 
-export interface RunOptions {
-  readonly seconds: number;
-  readonly seed: number;
+export interface RunOptions extends Omit<ScheduleOptions, 'kinds' | 'services'> {
   readonly systems: readonly SystemName[];
   readonly faults: readonly FaultKind[];
-  readonly instances: number;
-  /** How many times as often as usual a fault comes. */
-  readonly often: number;
   /** Operations a second that clients would like. */
   readonly rate: number;
   readonly plant?: string;
