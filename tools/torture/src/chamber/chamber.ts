@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Authority, makeAuthority } from '@semel/platform';
+import { type Authority, makeAuthority, type TcpLink } from '@semel/platform';
 import kafkajs from 'kafkajs';
 import pg from 'pg';
 import { root } from '../folders.js';
@@ -10,7 +10,6 @@ import { furnish, makeDoors } from './seats.js';
 import { Servers } from './servers.js';
 import { isPublisher, type Publisher, type ServiceName, type SystemName, systems } from './services.js';
 import type { SupervisedProcess } from './supervised-process.js';
-import type { TcpLink } from './tcp-link.js';
 
 export interface ChamberOptions {
   readonly systems: readonly SystemName[];

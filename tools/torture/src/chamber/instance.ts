@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
+import type { TcpLink } from '@semel/platform';
 import type { LinkName } from '../faults/schedule.js';
 import type { ServiceName } from './services.js';
 import { type SupervisedOptions, SupervisedProcess } from './supervised-process.js';
-import type { TcpLink } from './tcp-link.js';
 
 export interface InstanceOptions extends SupervisedOptions {
   readonly service: ServiceName;

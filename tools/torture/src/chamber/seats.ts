@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { freePort, PlatformError, runToEnd } from '@semel/platform';
+import { freePort, PlatformError, runToEnd, TcpLink } from '@semel/platform';
 import { root } from '../folders.js';
 import { Instance, preload } from './instance.js';
 import { type Door, emptyDatabase, type Servers } from './servers.js';
 import { isPublisher, programs, type ServiceName } from './services.js';
-import { TcpLink } from './tcp-link.js';
 
 interface Seat {
   readonly service: ServiceName;

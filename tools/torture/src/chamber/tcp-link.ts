@@ -1,1 +1,0 @@
-export { TcpLink } from '@semel/platform';
