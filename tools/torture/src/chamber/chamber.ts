@@ -5,7 +5,7 @@ import kafkajs from 'kafkajs';
 import pg from 'pg';
 import { root } from '../folders.js';
 import type { Instance } from './instance.js';
-import { openProvider } from './provider.js';
+import { openProvider, type Provider } from './provider.js';
 import { furnish, makeDoors } from './seats.js';
 import { Servers } from './servers.js';
 import { isPublisher, type Publisher, type ServiceName, type SystemName, systems } from './services.js';
@@ -29,12 +29,10 @@ export class Chamber {
     readonly folder: string,
     readonly servers: Servers,
     readonly instances: readonly Instance[],
-    /** The payment provider: a stranger, who keeps his promises and is not ours to judge. */
-    readonly provider: SupervisedProcess | undefined,
+    /** A stranger, who keeps his promises and is not ours to judge. */
+    readonly provider: Provider | undefined,
     private readonly authority: Authority,
     private readonly links: readonly TcpLink[],
-    /** Where clients plan what the provider does to its callers. */
-    readonly providerUrl: string | undefined,
   ) {}
 
   static async open({ systems: wanted, instances, plant, say }: ChamberOptions): Promise<Chamber> {
@@ -68,7 +66,7 @@ export class Chamber {
       environment: authority.environment,
       providerPort: provider?.port,
     });
-    const chamber = new Chamber(folder, servers, all, provider?.process, authority, links, provider?.url);
+    const chamber = new Chamber(folder, servers, all, provider, authority, links);
     say('Waiting for the services …');
     for (const one of chamber.processes) one.start();
     const patience = AbortSignal.timeout(90_000);
@@ -78,7 +76,7 @@ export class Chamber {
 
   /** Instances and the provider. */
   get processes(): readonly SupervisedProcess[] {
-    return this.provider ? [...this.instances, this.provider] : this.instances;
+    return this.provider ? [...this.instances, this.provider.process] : this.instances;
   }
 
   get services(): readonly ServiceName[] {
@@ -140,7 +138,7 @@ export class Chamber {
     const codes = await Promise.all(
       this.instances.map(async (instance) => [instance.name, (await instance.stop())?.code] as const),
     );
-    await this.provider?.stop();
+    await this.provider?.process.stop();
     for (const link of this.links) link.close();
     await this.servers.stop();
     if (!keep) await rm(this.folder, { recursive: true, force: true });

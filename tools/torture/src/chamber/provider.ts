@@ -7,7 +7,7 @@ import { SupervisedProcess } from './supervised-process.js';
 export interface Provider {
   readonly process: SupervisedProcess;
   readonly port: number;
-  /** Past all links. */
+  /** Past all links: clients plan there what it does to its callers. */
   readonly url: string;
 }
 

@@ -1,5 +1,5 @@
 import type { Answer, Command, HistoryEvent } from '../history/history.js';
-import type { Evidence, KeyRow, OrderRow, OutboxRow, TopicRecord } from './evidence.js';
+import type { Evidence, KeyRow, MovementRow, OrderRow, OutboxRow, TopicRecord } from './evidence.js';
 import { paymentsTold, paymentsToldAfterHealing, soundPayment } from './sound-payments.spec.js';
 import { healed } from './testimony.js';
 
@@ -196,6 +196,14 @@ const inboxOf = (consumer: string, records: readonly TopicRecord[]): KeyRow[] =>
     key(`consumer:${consumer}/${type}`, name, null, 200, null),
   );
 
+const movement = (
+  sku: string,
+  kind: MovementRow['kind'],
+  available: number,
+  reserved: number,
+  { reason = null, actor = null, orderId = null }: Partial<MovementRow>,
+): MovementRow => ({ sku, kind, available, reserved, reason, actor, orderId });
+
 /** A run in which everything went well, with one of each kind of story. A new one each time. */
 export function soundEvidence(): Mutable<Evidence> {
   const sound: Evidence = {
@@ -219,44 +227,12 @@ export function soundEvidence(): Mutable<Evidence> {
         { sku: 'LITTLE', available: 1, reserved: 0 },
       ],
       movements: [
-        { sku: 'MUCH', kind: 'set', available: 100, reserved: 0, reason: null, actor: 'olga', orderId: null },
-        { sku: 'LITTLE', kind: 'set', available: 1, reserved: 0, reason: null, actor: 'olga', orderId: null },
-        {
-          sku: 'MUCH',
-          kind: 'adjustment',
-          available: 5,
-          reserved: 0,
-          reason: 'k4/0',
-          actor: 'olga',
-          orderId: null,
-        },
-        {
-          sku: 'MUCH',
-          kind: 'reservation',
-          available: -2,
-          reserved: 2,
-          reason: null,
-          actor: null,
-          orderId: 'O1',
-        },
-        {
-          sku: 'MUCH',
-          kind: 'reservation',
-          available: -2,
-          reserved: 2,
-          reason: null,
-          actor: null,
-          orderId: 'O3',
-        },
-        {
-          sku: 'MUCH',
-          kind: 'release',
-          available: 2,
-          reserved: -2,
-          reason: null,
-          actor: null,
-          orderId: 'O3',
-        },
+        movement('MUCH', 'set', 100, 0, { actor: 'olga' }),
+        movement('LITTLE', 'set', 1, 0, { actor: 'olga' }),
+        movement('MUCH', 'adjustment', 5, 0, { reason: 'k4/0', actor: 'olga' }),
+        movement('MUCH', 'reservation', -2, 2, { orderId: 'O1' }),
+        movement('MUCH', 'reservation', -2, 2, { orderId: 'O3' }),
+        movement('MUCH', 'release', 2, -2, { orderId: 'O3' }),
       ],
       reservations: orders.map(({ id, customerId, status, rejectionCode, rejectionSku, lines }) => ({
         orderId: id,

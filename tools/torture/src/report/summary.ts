@@ -6,6 +6,7 @@ import { answered, testify } from '../check/testimony.js';
 import type { FaultKind } from '../faults/kinds.js';
 import { faultKinds } from '../faults/kinds.js';
 import { root } from '../folders.js';
+import { plants } from '../plants/plants.js';
 import type { RunOptions, RunResult } from '../run/run.js';
 
 export interface Summary {
@@ -67,6 +68,11 @@ export function caughtOf(plant: string, summary: Summary): Caught {
   const by = Object.entries(summary.invariants).flatMap(([name, count]) => (count > 0 ? [name] : []));
   const { storm, rest, check } = summary.took;
   return { plant, by, seconds: Math.round(storm + rest + check) };
+}
+
+/** Whether it was caught by one of the invariants that have to catch it: another may have been violated by chance. */
+export function isCaught({ plant, by }: Caught): boolean {
+  return plants[plant]?.caughtBy.some((invariant) => by.includes(invariant)) ?? false;
 }
 
 export function summaryOf(options: Omit<RunOptions, 'say' | 'keep'>, result: RunResult): Summary {

@@ -19,7 +19,7 @@ export async function openStreet(
     history,
     connections,
     urls: { order: urls('order'), inventory: urls('inventory'), payment: urls('payment') },
-    providerUrl: chamber.providerUrl,
+    providerUrl: chamber.provider?.url,
     token: (caller) => tokens.get(caller),
     asked: new Map(),
     orders: new Map(),
