@@ -59,7 +59,7 @@ it('replays what this process executed by one statement, without a transaction o
     execute(operation('a')),
   ]);
   expect(replays.flat()).toEqual(['replayed one a 1', 'replayed one b 2', 'replayed one a 1']);
-  expect(telling.statements).toEqual(['semel-confirm-keys']);
+  expect(telling.statements).toEqual(['semel-confirm-keys-one']);
 });
 
 it('replays from memory what it read from the table, another process having executed it', async () => {
@@ -68,7 +68,7 @@ it('replays from memory what it read from the table, another process having exec
   expect(await execute(operation('a'))).toEqual(['replayed one a 1']);
   telling.statements.length = 0;
   expect(await execute(operation('a'))).toEqual(['replayed one a 1']);
-  expect(telling.statements).toEqual(['semel-confirm-keys']);
+  expect(telling.statements).toEqual(['semel-confirm-keys-one']);
 });
 
 it('runs a key again at once that an operator deleted or whose life is over', async () => {

@@ -1,4 +1,5 @@
 import type { Statement } from '../statement.js';
+import { givenRows } from './given-rows.js';
 
 export interface ConfirmedKey {
   readonly scope: string;
@@ -13,11 +14,15 @@ export interface ConfirmedKey {
 export function confirmKeys(
   keys: readonly { readonly scope: string; readonly key: string }[],
 ): Statement<ConfirmedKey> {
+  const { table, values, suffix } = givenRows([
+    ['text', keys.map(({ scope }) => scope)],
+    ['text', keys.map(({ key }) => key)],
+  ]);
   return {
-    name: 'semel-confirm-keys',
+    name: `semel-confirm-keys${suffix}`,
     text: `
       SELECT known.*
-      FROM unnest($1::text[], $2::text[]) AS wanted (scope, key)
+      FROM ${table} AS wanted (scope, key)
       CROSS JOIN LATERAL (
         SELECT scope, key, expires_at
         FROM idempotency_key
@@ -25,6 +30,6 @@ export function confirmKeys(
           AND expires_at > statement_timestamp()
         LIMIT 1
       ) AS known`,
-    values: [keys.map(({ scope }) => scope), keys.map(({ key }) => key)],
+    values,
   };
 }

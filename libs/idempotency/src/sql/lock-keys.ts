@@ -1,5 +1,6 @@
 import type { LockNames } from '../identity.js';
 import type { Statement } from '../statement.js';
+import { givenRows } from './given-rows.js';
 
 export interface LockedKey {
   readonly lock: string;
@@ -14,21 +15,22 @@ export interface LockedKey {
  * visible, so lock-then-look never misses, while looking in this statement's snapshot would.
  */
 export function lockKeys(names: readonly LockNames[]): Statement<LockedKey> {
+  const { table, values, suffix } = givenRows([
+    ['bigint', names.map(({ lock }) => lock)],
+    ['int', names.map(({ marker }) => marker?.key ?? null)],
+    ['int', names.map(({ marker }) => marker?.request ?? null)],
+  ]);
   return {
-    name: 'semel-lock-keys',
+    name: `semel-lock-keys${suffix}`,
     text: `
       SELECT tried.lock::text AS lock, tried.got, extract(epoch FROM now())::text AS began,
              CASE WHEN tried.got AND tried.request IS NOT NULL
                   THEN pg_try_advisory_xact_lock_shared(tried.key, tried.request) END AS marked
       FROM (
         SELECT wanted.lock, wanted.key, wanted.request, pg_try_advisory_xact_lock(wanted.lock) AS got
-        FROM unnest($1::bigint[], $2::int[], $3::int[]) AS wanted (lock, key, request)
+        FROM ${table} AS wanted (lock, key, request)
         OFFSET 0
       ) AS tried`,
-    values: [
-      names.map(({ lock }) => lock),
-      names.map(({ marker }) => marker?.key ?? null),
-      names.map(({ marker }) => marker?.request ?? null),
-    ],
+    values,
   };
 }

@@ -1,5 +1,6 @@
 import type { AnswerRow } from '../engine/vault.js';
 import type { Statement } from '../statement.js';
+import { givenRows } from './given-rows.js';
 
 export interface KnownKey extends AnswerRow {
   readonly scope: string;
@@ -28,11 +29,15 @@ export interface KnownKey extends AnswerRow {
 export function lookUpKeys(
   keys: readonly { readonly scope: string; readonly key: string }[],
 ): Statement<KnownKey> {
+  const { table, values, suffix } = givenRows([
+    ['text', keys.map(({ scope }) => scope)],
+    ['text', keys.map(({ key }) => key)],
+  ]);
   return {
-    name: 'semel-look-up-keys',
+    name: `semel-look-up-keys${suffix}`,
     text: `
       SELECT known.*
-      FROM unnest($1::text[], $2::text[]) AS wanted (scope, key)
+      FROM ${table} AS wanted (scope, key)
       CROSS JOIN LATERAL (
         SELECT scope, key, status, fingerprint, expires_at, extract(epoch FROM created_at)::text AS created,
                expires_at <= statement_timestamp() AND NOT leased AS expired,
@@ -44,6 +49,6 @@ export function lookUpKeys(
         WHERE idempotency_key.scope = wanted.scope AND idempotency_key.key = wanted.key
         LIMIT 1
       ) AS known`,
-    values: [keys.map(({ scope }) => scope), keys.map(({ key }) => key)],
+    values,
   };
 }

@@ -24,8 +24,10 @@ const answer = { response_status: 201, response_headers: null, response_body: nu
 /** Whatever looks for rows of a table that may hold millions. */
 const statements: [string, Statement][] = [
   ['looks keys up', lookUpKeys(keys)],
+  ['looks one key up', lookUpKeys([held])],
   ['finds a key', findKey(held.scope, held.key)],
   ['confirms keys', confirmKeys(keys)],
+  ['confirms one key', confirmKeys([held])],
   ['forgets keys that are over', forgetKeys(keys)],
   ['takes a lease over', takeOverLease(held, 'owner', 30, 86_400)],
   ['holds a lease', holdLease(held)],
