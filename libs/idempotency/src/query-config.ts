@@ -19,8 +19,10 @@ export function queryConfig({ name, text, values = [] }: Statement): QueryConfig
   };
 }
 
-/** PostgreSQL's text of a one-dimensional array; the array itself where an item is of a kind that is left to the driver. */
-function arrayLiteral(items: readonly unknown[]): string | readonly unknown[] {
+/** PostgreSQL's form of a one-dimensional array; the array itself where an item is of a kind that is left to the driver. */
+function arrayLiteral(items: readonly unknown[]): string | Buffer | readonly unknown[] {
+  const bytes = bytesArray(items);
+  if (bytes) return bytes;
   const literals: string[] = [];
   for (const item of items) {
     const literal = itemLiteral(item);
@@ -28,6 +30,42 @@ function arrayLiteral(items: readonly unknown[]): string | readonly unknown[] {
     literals.push(literal);
   }
   return `{${literals.join(',')}}`;
+}
+
+/** Of `pg_type`, as array_recv() wants it. */
+const bytea = 17;
+
+/**
+ * A list of bytes in the binary form of array_recv(): neither side writes and reads two hexadecimal digits a byte. Which
+ * is bytea[] for certain; of other lists only the statement knows the type.
+ */
+function bytesArray(items: readonly unknown[]): Buffer | undefined {
+  let size = 20;
+  let some = false;
+  for (const item of items) {
+    if (Buffer.isBuffer(item)) {
+      size += 4 + item.length;
+      some = true;
+    } else if (item === null || item === undefined) {
+      size += 4;
+    } else {
+      return undefined;
+    }
+  }
+  if (!some) return undefined;
+  const array = Buffer.allocUnsafe(size);
+  // One dimension, nulls allowed, the element's type, how many, numbered from 1.
+  let at = 0;
+  for (const word of [1, 1, bytea, items.length, 1]) at = array.writeInt32BE(word, at);
+  for (const item of items) {
+    if (Buffer.isBuffer(item)) {
+      at = array.writeInt32BE(item.length, at);
+      at += item.copy(array, at);
+    } else {
+      at = array.writeInt32BE(-1, at);
+    }
+  }
+  return array;
 }
 
 const special = /["\\]/;
@@ -43,6 +81,6 @@ function itemLiteral(item: unknown): string | undefined {
       return String(item);
     default:
       if (item === null || item === undefined) return 'NULL';
-      return Buffer.isBuffer(item) ? `"\\\\x${item.toString('hex')}"` : undefined;
+      return undefined;
   }
 }
