@@ -39,14 +39,20 @@ export class AccessTokens {
   }
 
   /**
+   * At once for a token that was verified a moment ago: a request of a known caller waits for no promise.
+   *
    * @param authorization the `Authorization` header
    * @throws Problem `unauthorized` with `WWW-Authenticate` (RFC 6750), `service-unavailable` while the key set can't be read
    */
-  async principalOf(authorization: string | undefined): Promise<Principal> {
+  principalOf(authorization: string | undefined): Principal | Promise<Principal> {
     const token = bearerToken(authorization);
     const known = this.trusted.get(token);
     if (known !== undefined && known.until > Date.now()) return known.principal;
     this.trusted.delete(token);
+    return this.verifiedPrincipal(token);
+  }
+
+  private async verifiedPrincipal(token: string): Promise<Principal> {
     const payload = await this.verified(token);
     const principal = { sub: subjectOf(payload), roles: rolesOf(payload) };
     this.trust(token, principal, payload.exp ?? 0);

@@ -20,7 +20,8 @@ afterAll(() => provider.close());
 
 const now = () => Math.floor(Date.now() / 1_000);
 const refusalOf = async (authorization: string | undefined, by = tokens): Promise<Problem> => {
-  const error: unknown = await by.principalOf(authorization).then(
+  const judged = async () => by.principalOf(authorization);
+  const error: unknown = await judged().then(
     () => new Error('the token was taken'),
     (refusal: unknown) => refusal,
   );

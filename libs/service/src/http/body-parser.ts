@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import secureJson from 'secure-json-parse';
 import { Problem } from '../problems/problem.js';
 import { BodyProblem } from './body-problem.js';
-import { collectBody } from './collect-body.js';
+import { type Collected, collectBody } from './collect-body.js';
 import { isJson, isMediaType } from './media-type.js';
 
 declare module 'fastify' {
@@ -30,11 +30,23 @@ export function parseBodies(instance: FastifyInstance): void {
   });
 }
 
-async function readBody(request: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
+/** By callbacks: each promise of a request is one for every request. */
+function readBody(
+  request: FastifyRequest,
+  payload: IncomingMessage,
+  done: (error: Error | null, body?: unknown) => void,
+): void {
   const announced = Number(request.headers['content-length'] ?? 0);
-  const raw = await collectBody(payload, limits.bodyBytes, announced).catch((error: unknown) => {
-    throw new Problem('bad-request', 'The body was cut off.', { cause: error });
+  collectBody(payload, limits.bodyBytes, announced, (collected) => {
+    if (collected instanceof Error) {
+      done(new Problem('bad-request', 'The body was cut off.', { cause: collected }));
+    } else {
+      done(null, bodyOf(request, collected));
+    }
   });
+}
+
+function bodyOf(request: FastifyRequest, raw: Collected): unknown {
   if (typeof raw === 'string') {
     request.rawBody = Buffer.alloc(0);
     const headers = raw === 'endless' ? { connection: 'close' } : {};
