@@ -19,6 +19,7 @@ import { CancelOrderController } from './cancel-order/cancel-order.controller.js
 import { CancelOrders } from './cancel-order/cancel-orders.js';
 import type { Config } from './config.js';
 import { ListProductsController } from './list-products/list-products.controller.js';
+import { tellingOrders } from './order/telling-orders.js';
 import { OrderEventsController } from './order-events/order-events.controller.js';
 import { OrderWatch } from './order-events/order-watch.js';
 import { PlaceOrderController } from './place-order/place-order.controller.js';
@@ -44,7 +45,7 @@ export class OrderModule {
         }),
         IdempotencyModule.forRootAsync({
           inject: [LOG],
-          useFactory: (log: Log) => idempotencySettings(config, log),
+          useFactory: (log: Log) => tellingOrders(idempotencySettings(config, log)),
         }),
         OutboxModule.forRoot({
           kafka: { ...kafkaConnection(config), clientId: 'order-relay' },

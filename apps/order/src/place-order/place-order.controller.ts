@@ -1,4 +1,4 @@
-import { Controller, Post, UseInterceptors } from '@nestjs/common';
+import { Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Order, PlaceOrder } from '@semel/contracts';
 import { Idempotent } from '@semel/idempotency';
@@ -11,14 +11,12 @@ import {
   ProblemResponses,
   ZodBody,
 } from '@semel/service';
-import { LogOrderId } from '../order/log-order-id.js';
 import { newOrderId } from '../order/order-id.js';
 import type { NewOrder } from './new-order.js';
 import { PlaceOrders } from './place-orders.js';
 
 @Controller('orders')
 @ApiTags('orders')
-@UseInterceptors(LogOrderId)
 export class PlaceOrderController {
   /** Makes the input only: the group's handler takes the order, once for its key. */
   @Post()

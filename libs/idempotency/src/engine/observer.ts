@@ -1,4 +1,4 @@
-import type { Outcome } from '../operation.js';
+import type { Answer, Outcome } from '../operation.js';
 
 /** An operation, as far as a log line names it. */
 export interface AnsweredOperation {
@@ -15,8 +15,10 @@ export interface EngineObserver {
   /**
    * What a request or a message came to, once it is known for all of its call: in the asynchronous context of that call, so that
    * the log lines of a request can tell it.
+   *
+   * @param answer of a request that was executed or replayed
    */
-  answered?(operation: AnsweredOperation, kind: Outcome['kind']): void;
+  answered?(operation: AnsweredOperation, kind: Outcome['kind'], answer?: Answer): void;
   /** Operations that are in this process between asking for their claim and their outcome, after each change. */
   inFlight?(operations: number): void;
   /** Operations that wait for a place in a group, after each change. */

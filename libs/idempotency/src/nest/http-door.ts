@@ -18,25 +18,45 @@ import { traceOutcome } from './trace-outcome.js';
 
 const nothing = { defaultValue: undefined };
 
+/** What is the same for every request of a route, and so found out once. */
+export interface HttpRoute {
+  readonly options: ResolvedOptions & Pick<IdempotentOptions, 'leased'>;
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly group: GroupHandler<unknown> | undefined;
+}
+
+/** @param handler what the route and its class say for themselves */
+export function httpRouteOf(
+  idempotency: Idempotency,
+  handler: IdempotentOptions,
+  context: ExecutionContext,
+  group: GroupHandler<unknown> | undefined,
+): HttpRoute {
+  return {
+    options: { ...idempotency.options, ...handler },
+    name: `${context.getClass().name}.${context.getHandler().name}`,
+    version: versionOf(context),
+    group,
+  };
+}
+
 /** Turns one HTTP request into an operation, and its outcome into the response. */
 export class HttpDoor {
   private readonly exchange: HttpExchange;
-  private readonly options: ResolvedOptions & Pick<IdempotentOptions, 'leased'>;
-  private readonly route: string;
-  private readonly version: string | undefined;
+  private readonly options: HttpRoute['options'];
+  private readonly group: GroupHandler<unknown> | undefined;
 
   constructor(
     private readonly idempotency: Idempotency,
-    handler: IdempotentOptions,
+    private readonly route: HttpRoute,
     context: ExecutionContext,
     host: HttpAdapterHost,
     private readonly next: CallHandler,
-    private readonly group: GroupHandler<unknown> | undefined,
   ) {
     this.exchange = HttpExchange.of(context, host);
-    this.options = { ...idempotency.options, ...handler };
-    this.route = `${context.getClass().name}.${context.getHandler().name}`;
-    this.version = versionOf(context);
+    this.options = route.options;
+    this.group = route.group;
   }
 
   // Every promise here is one for every request: awaits are for what has to be waited for.
@@ -188,15 +208,15 @@ export class HttpDoor {
     const { request, target } = this.exchange;
     const { retention, scope, fingerprint } = this.options;
     const caller = this.idempotency.scopeOf(request, scope);
-    this.idempotency.warnings.checkScope(this.route, request, scope);
-    if (!fingerprint) this.idempotency.warnings.checkRawBody(this.route, request);
+    this.idempotency.warnings.checkScope(this.route.name, request, scope);
+    if (!fingerprint) this.idempotency.warnings.checkRawBody(this.route.name, request);
     return {
       scope: caller,
       key,
       fingerprint: httpFingerprint({
         scope: caller,
         exchange: this.exchange,
-        version: this.version,
+        version: this.route.version,
         replacement: fingerprint,
       }),
       input,
@@ -210,7 +230,8 @@ export class HttpDoor {
 
   private respond(operation: Operation<unknown>, outcome: Outcome, together = 1): unknown {
     traceOutcome(operation, outcome, together);
-    this.idempotency.options.observer.answered?.(operation, outcome.kind);
+    const answer = 'answer' in outcome ? outcome.answer : undefined;
+    this.idempotency.options.observer.answered?.(operation, outcome.kind, answer);
     switch (outcome.kind) {
       case 'executed':
         return sendAnswer(outcome.answer, false, this.exchange);

@@ -1,8 +1,9 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
-import { from, type Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { IdempotencyOptionsError } from '../errors.js';
-import { HttpDoor } from './http-door.js';
+import type { GroupHandler } from './group-handler.js';
+import { HttpDoor, type HttpRoute, httpRouteOf } from './http-door.js';
 import { Idempotency } from './idempotency.js';
 import { MessageDoor } from './message-door.js';
 import { type IdempotentOptions, idempotentMetadata, nearerWins } from './options.js';
@@ -10,6 +11,9 @@ import { type IdempotentOptions, idempotentMetadata, nearerWins } from './option
 /** Of every @Idempotent() handler: looks at which door the call came through and lets it through once. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
+  /** By class and handler: one method may serve several classes. */
+  private readonly routes = new WeakMap<object, WeakMap<object, Route>>();
+
   constructor(
     private readonly idempotency: Idempotency,
     private readonly host: HttpAdapterHost,
@@ -17,14 +21,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const handler = optionsOf(context);
+    const route = this.routeOf(context);
     switch (context.getType()) {
-      case 'http': {
-        const group = handler.group && this.modules.get(handler.group, { strict: false });
-        return from(new HttpDoor(this.idempotency, handler, context, this.host, next, group).pass());
-      }
+      case 'http':
+        route.http ??= httpRouteOf(this.idempotency, route.options, context, this.groupOf(route.options));
+        return outcomeOf(new HttpDoor(this.idempotency, route.http, context, this.host, next).pass());
       case 'rpc':
-        return from(new MessageDoor(this.idempotency, handler, context, next).pass());
+        return outcomeOf(new MessageDoor(this.idempotency, route.options, context, next).pass());
       default:
         throw new IdempotencyOptionsError(
           'context',
@@ -33,22 +36,43 @@ export class IdempotencyInterceptor implements NestInterceptor {
         );
     }
   }
+
+  private routeOf(context: ExecutionContext): Route {
+    const ofClass = this.routes.get(context.getClass()) ?? new WeakMap<object, Route>();
+    this.routes.set(context.getClass(), ofClass);
+    const route = ofClass.get(context.getHandler()) ?? { options: readOptions(context) };
+    ofClass.set(context.getHandler(), route);
+    return route;
+  }
+
+  private groupOf({ group }: IdempotentOptions): GroupHandler<unknown> | undefined {
+    return group && this.modules.get(group, { strict: false });
+  }
 }
 
-const known = new WeakMap<object, WeakMap<object, IdempotentOptions>>();
-
-/** The handler's options over its class's, option by option; what is undefined erases nothing. Read once a route. */
-function optionsOf(context: ExecutionContext): IdempotentOptions {
-  const ofClass = known.get(context.getClass()) ?? new WeakMap<object, IdempotentOptions>();
-  known.set(context.getClass(), ofClass);
-  const options = ofClass.get(context.getHandler()) ?? readOptions(context);
-  ofClass.set(context.getHandler(), options);
-  return options;
+/** What is known of a decorated method after its first call. */
+interface Route {
+  readonly options: IdempotentOptions;
+  http?: HttpRoute;
 }
 
+/** The handler's options over its class's, option by option; what is undefined erases nothing. */
 function readOptions(context: ExecutionContext): IdempotentOptions {
   return nearerWins(
     Reflect.getMetadata(idempotentMetadata, context.getClass()),
     Reflect.getMetadata(idempotentMetadata, context.getHandler()),
   );
+}
+
+/** As `from()`, which makes a promise more for each one that it is given. */
+function outcomeOf(promise: Promise<unknown>): Observable<unknown> {
+  return new Observable((subscriber) => {
+    promise.then(
+      (value) => {
+        subscriber.next(value);
+        subscriber.complete();
+      },
+      (error: unknown) => subscriber.error(error),
+    );
+  });
 }
