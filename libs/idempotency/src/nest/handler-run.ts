@@ -27,6 +27,7 @@ export class HandlerSkippedError extends Error {
 export class HandlerRun {
   private readonly arrival = deferred<readonly unknown[]>();
   private readonly permission = deferred<Call>();
+  private permitted = false;
   /** What the handler's interceptors made of what it answered. */
   readonly value: Promise<unknown>;
 
@@ -56,25 +57,28 @@ export class HandlerRun {
   }
 
   grant(transaction: Transaction): void {
-    this.permission.resolve((method, args) =>
-      runInTransaction(transaction, () => method(...withOperation(args))),
-    );
+    this.permit((method, args) => runInTransaction(transaction, () => method(...withOperation(args))));
   }
 
   grantLeased(operation: LeasedOperation): void {
-    this.permission.resolve((method, args) =>
+    this.permit((method, args) =>
       runInLeasedOperation(operation, () => method(...withOperation(args, operation))),
     );
   }
 
   /** Lets it run outside of any claim: the route takes requests without a key. */
   pass(): void {
-    this.permission.resolve((method, args) => method(...withOperation(args)));
+    this.permit((method, args) => method(...withOperation(args)));
   }
 
   /** Has no effect on a run that was granted. */
   deny(): void {
-    this.permission.reject(new HandlerSkippedError());
+    if (!this.permitted) this.permission.reject(new HandlerSkippedError());
+  }
+
+  private permit(call: Call): void {
+    this.permitted = true;
+    this.permission.resolve(call);
   }
 }
 

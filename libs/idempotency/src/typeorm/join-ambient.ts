@@ -15,6 +15,7 @@ interface Nesting {
 const nesting = new Ambient<Nesting>();
 const joined = new WeakSet<TypeOrmDataSource>();
 const outermost = new WeakMap<OpenTransaction, Nesting>();
+const views = new WeakMap<OpenTransaction, TypeOrmQueryRunner>();
 
 /**
  * Lets everything that asks `dataSource` for a query runner while an operation is executed have the operation's own:
@@ -29,7 +30,7 @@ export function joinAmbientTransactions(dataSource: TypeOrmDataSource): void {
   const createQueryRunner = originalCreateQueryRunner(dataSource);
   dataSource.createQueryRunner = (mode) => {
     const ambient = ambientOf(dataSource);
-    return ambient ? viewOf(dataSource, ambient.runner, ambient.transaction) : createQueryRunner(mode);
+    return ambient ? viewIn(dataSource, ambient.runner, ambient.transaction) : createQueryRunner(mode);
   };
   takeTurns(dataSource, dataSource.manager);
 }
@@ -76,6 +77,17 @@ async function nest<Result>(level: Nesting, work: () => Promise<Result>): Promis
   return running;
 }
 
+/** One view for all that an operation does: TypeORM asks for a query runner at every find and every save. */
+function viewIn(
+  dataSource: TypeOrmDataSource,
+  runner: TypeOrmQueryRunner,
+  transaction: OpenTransaction,
+): TypeOrmQueryRunner {
+  const view = views.get(transaction) ?? viewOf(dataSource, runner, transaction);
+  views.set(transaction, view);
+  return view;
+}
+
 /**
  * The operation's runner as one of its users sees it: releasing it is not his to do, and it throws once the operation
  * is over.
@@ -93,15 +105,19 @@ function viewOf(
     if (transaction.isSettled) throw new TransactionSettledError();
     return Reflect.apply(runner.query, view, args);
   };
-  const connect = async (): Promise<unknown> => guarded(await runner.connect(), transaction);
+  let client: unknown;
+  const connect = async (): Promise<unknown> => {
+    client ??= guarded(await runner.connect(), transaction);
+    return client;
+  };
+  const methods = new Map<string | symbol, Bound>();
   const view: TypeOrmQueryRunner = new Proxy(runner, {
     get(target, property) {
       if (property === 'release') return () => Promise.resolve();
       if (property === 'query') return query;
       if (property === 'connect') return connect;
       if (property === 'manager') return own.manager;
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' && property !== 'constructor' ? value.bind(view) : value;
+      return boundOnce(methods, view, property, Reflect.get(target, property, target));
     },
     set(target, property, value: unknown) {
       return Reflect.set(target, property, value, target);
@@ -119,11 +135,31 @@ function viewOf(
  */
 function guarded(client: unknown, transaction: OpenTransaction): unknown {
   if (typeof client !== 'object' || client === null) return client;
+  const methods = new Map<string | symbol, Bound>();
   return new Proxy(client, {
     get(target, property) {
       if (property === 'query' && transaction.isSettled) throw new TransactionSettledError();
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' && property !== 'constructor' ? value.bind(target) : value;
+      return boundOnce(methods, target, property, Reflect.get(target, property, target));
     },
   });
+}
+
+interface Bound {
+  readonly method: unknown;
+  readonly bound: unknown;
+}
+
+/** A method bound to its owner, anything else as it is. Bound once: TypeORM reads the same few hundreds of times. */
+function boundOnce(
+  methods: Map<string | symbol, Bound>,
+  owner: object,
+  property: string | symbol,
+  value: unknown,
+): unknown {
+  if (typeof value !== 'function' || property === 'constructor') return value;
+  const known = methods.get(property);
+  if (known?.method === value) return known.bound;
+  const bound: unknown = value.bind(owner);
+  methods.set(property, { method: value, bound });
+  return bound;
 }
