@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { profile } from '../profile/profile.js';
 import { describeMachine } from '../report/machine.js';
 import { type Report, type RunReport, statusOf } from '../report/report.js';
 import { printRun } from '../report/text.js';
@@ -59,6 +60,16 @@ export async function bench(args: readonly string[]): Promise<number> {
       execute([name], command.optsWithGlobals<Flags>()),
     );
   }
+  withFlags(
+    program
+      .command('profile')
+      .description(
+        'where the CPU time of one order goes in the service, of each package; flame graphs into --svg',
+      ),
+  ).action(async (_flags: Flags, command: Command) => {
+    const flags = command.optsWithGlobals<Flags>();
+    process.stdout.write(await onStage((stage) => profile(stage, flags, flags.svg)));
+  });
   program
     .command('report <json...>')
     .description(
@@ -93,21 +104,28 @@ function whole(text: string): number {
   return Number(text);
 }
 
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function onStage<Result>(work: (stage: Stage) => Promise<Result>): Promise<Result> {
+  const stage = await Stage.open(say);
+  try {
+    return await work(stage);
+  } finally {
+    await stage.close();
+  }
+}
+
 async function perform(names: readonly string[], flags: Flags): Promise<number> {
-  const say = (line: string): boolean => process.stderr.write(`${line}\n`);
   const reports: RunReport[] = [];
   for (const name of names) {
     const chosen = runs[name];
     if (!chosen) continue;
     say(`bench ${name}`);
-    const stage = await Stage.open(say);
-    try {
-      const report = await chosen.run(stage, flags);
-      reports.push(report);
-      process.stdout.write(printRun(report));
-    } finally {
-      await stage.close();
-    }
+    const report = await onStage((stage) => chosen.run(stage, flags));
+    reports.push(report);
+    process.stdout.write(printRun(report));
   }
   const report: Report = { at: new Date().toISOString(), machine: describeMachine(), runs: reports };
   if (flags.json !== undefined) await writeFile(flags.json, `${JSON.stringify(report, null, 2)}\n`);
