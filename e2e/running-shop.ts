@@ -7,7 +7,7 @@ import { freePort, type KafkaServer, startKafka } from '@semel/platform';
 import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import pg from 'pg';
-import { ServiceProcess } from './service-process.js';
+import { ServiceInstance } from './service-instance.js';
 
 const root = resolve(__dirname, '..');
 const issuer = 'https://issuer.test';
@@ -24,7 +24,7 @@ export class RunningShop {
     private broker: KafkaServer,
     private readonly databases: Readonly<Record<ServiceName, TestDatabase>>,
     private readonly pools: Readonly<Record<ServiceName, pg.Pool>>,
-    readonly instances: Readonly<Record<ServiceName, readonly ServiceProcess[]>>,
+    readonly instances: Readonly<Record<ServiceName, readonly ServiceInstance[]>>,
     private readonly sign: (sub: string, roles: readonly string[]) => Promise<string>,
   ) {}
 
@@ -43,21 +43,23 @@ export class RunningShop {
       createTestDatabase((url) => migrate('inventory', url), 'e2e-inventory'),
     ]);
     const databases = { order, inventory };
-    const processOf = async (name: ServiceName, number: number): Promise<ServiceProcess> => {
-      const port = await freePort();
+    const processOf = async (name: ServiceName, number: number): Promise<ServiceInstance> => {
       const instance = number === 1 ? name : `${name}-${number}`;
       const environment = {
-        PORT: String(port),
         DATABASE_URL: databases[name].url,
         KAFKA_BROKERS: broker.brokers,
         AUTH_JWKS: `file://${folder}/jwks.json`,
         AUTH_ISSUER: issuer,
         AUTH_AUDIENCE: audience,
-        LOG_FORMAT: 'json',
-        SERVICE_INSTANCE: instance,
         ...settings,
       };
-      return new ServiceProcess(programOf(name, 'main'), port, environment, join(folder, `${instance}.log`));
+      return new ServiceInstance({
+        name: instance,
+        program: programOf(name, 'main'),
+        port: await freePort(),
+        environment,
+        logFile: join(folder, `${instance}.log`),
+      });
     };
     const processesOf = (name: ServiceName) =>
       Promise.all(Array.from({ length: instances }, (_, index) => processOf(name, index + 1)));
@@ -81,12 +83,12 @@ export class RunningShop {
   }
 
   /** The first instance of each service. */
-  get services(): Readonly<Record<ServiceName, ServiceProcess>> {
+  get services(): Readonly<Record<ServiceName, ServiceInstance>> {
     const { order, inventory } = this.instances;
     return { order: first(order), inventory: first(inventory) };
   }
 
-  get processes(): ServiceProcess[] {
+  get processes(): ServiceInstance[] {
     return names.flatMap((name) => this.instances[name]);
   }
 
@@ -143,7 +145,7 @@ export class RunningShop {
 
   /** @returns the exit codes of the first instances of the two services */
   async stop(): Promise<Record<ServiceName, number | null>> {
-    await Promise.all(this.processes.map((one) => one.close()));
+    await Promise.all(this.processes.map((one) => one.stop()));
     const [order, inventory] = await Promise.all([
       this.services.order.ended(),
       this.services.inventory.ended(),
@@ -176,7 +178,7 @@ async function migrate(service: ServiceName, url: string): Promise<void> {
   });
 }
 
-function first(processes: readonly ServiceProcess[]): ServiceProcess {
+function first(processes: readonly ServiceInstance[]): ServiceInstance {
   const [process] = processes;
   if (process === undefined) throw new Error('a shop has at least one instance of each service');
   return process;

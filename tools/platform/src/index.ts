@@ -13,4 +13,5 @@ export { birthOf, commandLineOf } from './process-identity.js';
 export { type Progress, silent } from './progress.js';
 export { type Finished, runToEnd } from './run-to-end.js';
 export { type Exit, ServerProcess, type ServerProcessOptions } from './server-process.js';
+export { ServiceProcess, type ServiceProcessOptions } from './service-process.js';
 export { TcpLink } from './tcp-link.js';

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PURCHASE_PLACED, seedCatalogue } from '@semel/contracts';
+import type { ServiceProcess } from '@semel/platform';
 import kafkajs, { type Producer } from 'kafkajs';
 import type { Sample } from '../report/report.js';
-import type { Program } from '../stage/program.js';
+import { cpuOf } from '../stage/cpu.js';
 import type { Stage } from '../stage/stage.js';
 
 const partitions = 12;
@@ -79,7 +80,7 @@ export class Broker {
  */
 export async function workOff(
   stage: Stage,
-  programs: readonly Program[],
+  programs: readonly ServiceProcess[],
   count: number,
   pile: () => Promise<void>,
   done: () => Promise<number>,
@@ -110,9 +111,9 @@ export async function workOff(
   };
 }
 
-function cpuOfAll(programs: readonly Program[]): number | undefined {
-  return programs.reduce<number | undefined>(
-    (sum, { cpu }) => (sum === undefined || cpu === undefined ? undefined : sum + cpu),
-    0,
-  );
+function cpuOfAll(programs: readonly ServiceProcess[]): number | undefined {
+  return programs.reduce<number | undefined>((sum, { pid }) => {
+    const cpu = cpuOf(pid);
+    return sum === undefined || cpu === undefined ? undefined : sum + cpu;
+  }, 0);
 }

@@ -1,6 +1,6 @@
 import { PURCHASES } from '@semel/contracts';
+import type { ServiceProcess } from '@semel/platform';
 import { type Exactness, type Sample, summarise } from '../report/report.js';
-import type { Program } from '../stage/program.js';
 import type { Database, Stage } from '../stage/stage.js';
 import { Broker, workOff } from './backlog.js';
 import type { Run } from './run.js';
@@ -8,7 +8,7 @@ import type { Run } from './run.js';
 interface Subject {
   readonly name: string;
   readonly topic: string;
-  readonly program: Program;
+  readonly program: ServiceProcess;
   readonly database: Database;
   /** Events of one window: as many as take it a few seconds. */
   readonly share: number;

@@ -1,7 +1,8 @@
+import type { ServiceProcess } from '@semel/platform';
 import type { LoadResult, Plan } from '../load/plan.js';
 import { runDriver } from '../load/run-driver.js';
 import type { Sample } from '../report/report.js';
-import type { Program } from '../stage/program.js';
+import { cpuOf } from '../stage/cpu.js';
 import type { Stage } from '../stage/stage.js';
 
 export interface Measurement {
@@ -10,8 +11,8 @@ export interface Measurement {
 }
 
 /** One window of load on one service, with the CPU time that it and its database used in it. */
-export async function measure(stage: Stage, program: Program, plan: Plan): Promise<Measurement> {
-  const used = (): (number | undefined)[] => [program.cpu, stage.postgresCpu, stage.kafkaCpu];
+export async function measure(stage: Stage, program: ServiceProcess, plan: Plan): Promise<Measurement> {
+  const used = (): (number | undefined)[] => [cpuOf(program.pid), stage.postgresCpu, stage.kafkaCpu];
   let before = used();
   const load = await runDriver(plan, () => {
     before = used();

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { seedCatalogue } from '@semel/contracts';
+import type { ServiceProcess } from '@semel/platform';
 import type { Plan } from '../load/plan.js';
 import type { Exactness, Measured } from '../report/report.js';
 import { summarise } from '../report/report.js';
-import type { Program } from '../stage/program.js';
 import type { Database, Stage } from '../stage/stage.js';
 import { exactOrders } from './exactness.js';
 import { type Measurement, measure } from './measure.js';
@@ -29,7 +29,7 @@ export class RunningSubject {
 
   private constructor(
     readonly subject: OrderSubject,
-    readonly program: Program,
+    readonly program: ServiceProcess,
     readonly database: Database | undefined,
     private readonly stage: Stage,
     private readonly tokens: readonly string[],

@@ -1,5 +1,6 @@
 import { setInterval as every } from 'node:timers/promises';
 import type { Sample } from '../report/report.js';
+import { memoryOf } from '../stage/cpu.js';
 import type { Measurement } from './measure.js';
 import { RunningSubject } from './order-subjects.js';
 import type { Run } from './run.js';
@@ -13,7 +14,7 @@ export const overload: Run = async (stage, { seconds, warmUpSeconds }) => {
   if (warmUpSeconds > 0) await order.load('warm-up', { connections: 64, seconds: warmUpSeconds });
   const { sample: peak } = await order.load('peak', { connections: 64, seconds });
   const stopWatching = new AbortController();
-  const memory = watchMemory(() => order.program.memory, stopWatching.signal);
+  const memory = watchMemory(() => memoryOf(order.program.pid), stopWatching.signal);
   const tried: (Measurement & { readonly factor: number })[] = [];
   for (const factor of [1.5, 4]) {
     const { sample, load } = await order.load(`${factor} x`, {

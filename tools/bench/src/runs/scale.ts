@@ -1,6 +1,6 @@
 import { PURCHASES, seedCatalogue } from '@semel/contracts';
+import type { ServiceProcess } from '@semel/platform';
 import { type Measured, type Sample, summarise } from '../report/report.js';
-import type { Program } from '../stage/program.js';
 import type { Database, Stage } from '../stage/stage.js';
 import { Broker, workOff } from './backlog.js';
 import { RunningSubject } from './order-subjects.js';
@@ -61,7 +61,7 @@ async function scaleInventory(stage: Stage, { seconds, rounds, warmUpSeconds }: 
   await broker.createTopic(PURCHASES);
   const database = await stage.database('bench_scale_inventory', 'inventory');
   await database.pool.query('UPDATE stock SET available = 1000000000');
-  const programs: Program[] = [];
+  const programs: ServiceProcess[] = [];
   const measured: Measured[] = [];
   const events = seconds * 2_000;
   let sent = 0;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { PURCHASES } from '@semel/contracts';
 import { type Exactness, type Sample, summarise } from '../report/report.js';
+import { memoryOf } from '../stage/cpu.js';
 import type { Database } from '../stage/stage.js';
 import { Broker } from './backlog.js';
 import { RunningSubject } from './order-subjects.js';
@@ -46,7 +47,7 @@ export const soak: Run = async (stage, { seconds, warmUpSeconds }) => {
     const { sample } = measurement;
     samples.push(sample);
     written.push(measurement.load.keys);
-    sizes.push({ ...(await sizesOf(database)), memory: program.memory ?? 0 });
+    sizes.push({ ...(await sizesOf(database)), memory: memoryOf(program.pid) ?? 0 });
     stage.say(`${window + 1}/${windows}: ${Math.round(sample.perSecond)}/s ${JSON.stringify(sizes.at(-1))}`);
   }
   const half = windows / 2;

@@ -2,18 +2,19 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Authority,
+  freePort,
   type KafkaServer,
   makeAuthority,
   PlatformError,
   type PostgresServer,
   runToEnd,
+  ServiceProcess,
   startKafka,
   startPostgres,
 } from '@semel/platform';
 import pg from 'pg';
 import { cpuOf, cpuOfFamily } from './cpu.js';
 import { root } from './folders.js';
-import { Program } from './program.js';
 
 export type Service = 'order' | 'inventory';
 
@@ -33,7 +34,7 @@ export interface Database {
 
 /** A PostgreSQL and a Kafka of this run's own, and what was started on them. Durability is as both ship it. */
 export class Stage {
-  private readonly programs: Program[] = [];
+  private readonly programs: ServiceProcess[] = [];
   private readonly pools: pg.Pool[] = [];
   private kafka: KafkaServer | undefined;
 
@@ -93,14 +94,15 @@ export class Stage {
     return this.kafka.brokers;
   }
 
-  async launch({ name, program, database, environment, nodeOptions = [] }: Launch): Promise<Program> {
+  async launch({ name, program, database, environment, nodeOptions = [] }: Launch): Promise<ServiceProcess> {
     const file =
       typeof program === 'string'
         ? join(root, 'apps', program, 'dist', 'main.js')
         : join(root, 'tools', 'bench', 'dist', 'baselines', `${program.baseline}.js`);
-    const started = await Program.start({
+    const started = await ServiceProcess.spawn({
       name,
-      file,
+      program: file,
+      port: await freePort(),
       logFile: join(this.folder, `${name}.log`),
       nodeOptions,
       environment: {
@@ -114,7 +116,7 @@ export class Stage {
     return started.ready();
   }
 
-  async stopProgram(program: Program): Promise<void> {
+  async stopProgram(program: ServiceProcess): Promise<void> {
     await program.stop();
     this.programs.splice(this.programs.indexOf(program), 1);
   }
