@@ -5,14 +5,12 @@ import { RunningShop, type ServiceName } from './running-shop.js';
 
 let shop: RunningShop;
 let token: string;
-let operator: string;
 let order: string;
 let inventory: string;
 
 beforeAll(async () => {
   shop = await RunningShop.start();
   token = await shop.token('alice');
-  operator = await shop.token('olga', 'operator');
   order = shop.services.order.url;
   inventory = shop.services.inventory.url;
 }, 120_000);
@@ -20,21 +18,6 @@ beforeAll(async () => {
 afterAll(async () => {
   expect(await shop.stop()).toEqual({ order: 0, inventory: 0 });
 }, 60_000);
-
-async function newSku(sku: string, available: number): Promise<void> {
-  const { status } = await send(inventory, {
-    method: 'PUT',
-    path: `/stock/${sku}`,
-    token: operator,
-    body: { available },
-  });
-  expect(status).toBe(200);
-  await shop.rows(
-    'order',
-    "INSERT INTO product (sku, name, unit_price, currency) VALUES ($1, $1, 100, 'EUR')",
-    [sku],
-  );
-}
 
 const place = (sku: string, quantity = 1) => ({
   method: 'POST',
@@ -48,7 +31,7 @@ const orderOf = (id: unknown) => send(order, { path: `/orders/${id}`, token });
 const stockOf = async (sku: string) => (await send(inventory, { path: `/stock/${sku}`, token })).body;
 
 it('makes one order and one reservation of 25 requests with one key at once', async () => {
-  await newSku('ONCE', 100);
+  await shop.newSku('ONCE', 100);
   const answers = await Promise.all(
     Array.from({ length: 25 }, () => sendUntilAnswered(order, { ...place('ONCE', 2), key: 'once' })),
   );
@@ -70,7 +53,7 @@ it('makes one order and one reservation of 25 requests with one key at once', as
 });
 
 it('rejects what is not in stock, and gives back what is cancelled', async () => {
-  await newSku('FEW', 3);
+  await shop.newSku('FEW', 3);
   const { body: rejected } = await send(order, { ...place('FEW', 4), key: 'too-many' });
   const { body } = await until(
     () => orderOf(rejected.id),
@@ -98,7 +81,7 @@ it.each<ServiceName>(['order', 'inventory'])(
   async (victim) => {
     const sku = `KILL-${victim}`;
     const kills = 3;
-    await newSku(sku, 1_000);
+    await shop.newSku(sku, 1_000);
     let answered = 0;
     const placing = Array.from({ length: 200 }, async (_, n) => {
       const answer = await sendUntilAnswered(order, { ...place(sku, 1), key: `${victim}-${n}` });
@@ -139,7 +122,7 @@ it.each<ServiceName>(['order', 'inventory'])(
 );
 
 it('is one trace from the request over both topics to the log of the last handler', async () => {
-  await newSku('TRACED', 5);
+  await shop.newSku('TRACED', 5);
   const traceId = randomBytes(16).toString('hex');
   const headers = { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` };
   const { body } = await sendUntilAnswered(order, { ...place('TRACED'), key: 'traced', headers });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs, { type Message } from 'kafkajs';
-import { send, sendUntilAnswered, until } from './client.js';
+import { sendUntilAnswered, until } from './client.js';
 import { type Found, reconcile as reconcileShop } from './reconcile.js';
 import { RunningShop, type ServiceName } from './running-shop.js';
 
@@ -16,20 +16,6 @@ beforeAll(async () => {
 afterAll(() => shop.stop(), 60_000);
 
 const reconcile = (...more: string[]): Promise<Found> => reconcileShop(shop, ...more);
-
-async function newSku(sku: string, available: number): Promise<void> {
-  await send(shop.services.inventory.url, {
-    method: 'PUT',
-    path: `/stock/${sku}`,
-    token: operator,
-    body: { available },
-  });
-  await shop.rows(
-    'order',
-    `INSERT INTO product (sku, name, unit_price, currency) VALUES ($1, $1, 100, 'EUR') ON CONFLICT DO NOTHING`,
-    [sku],
-  );
-}
 
 async function place(sku: string, quantity = 1): Promise<string> {
   const body = { lines: [{ sku, quantity }] };
@@ -76,8 +62,8 @@ async function publish(topic: string, ...messages: Message[]): Promise<void> {
 const sql = (service: ServiceName, text: string, ...values: unknown[]) => shop.rows(service, text, values);
 
 it('raises no false alarm beside traffic: placing, cancelling, adjusting, and a service that is killed', async () => {
-  await newSku('BUSY', 1_000_000);
-  await newSku('RARE', 20);
+  await shop.newSku('BUSY', 1_000_000);
+  await shop.newSku('RARE', 20);
   let stopped = false;
   const shopper = async (): Promise<void> => {
     while (!stopped) {
@@ -126,7 +112,7 @@ it('raises no false alarm beside traffic: placing, cancelling, adjusting, and a 
 }, 600_000);
 
 it('explains what is on its way or was put aside, with its reason, and finds nothing wrong with it', async () => {
-  await newSku('WAITS', 100);
+  await shop.newSku('WAITS', 100);
   const reserved = await confirmed('WAITS');
   await shop.services.inventory.kill();
   const unanswered = await place('WAITS');
@@ -174,7 +160,7 @@ it('explains what is on its way or was put aside, with its reason, and finds not
 
 it('names every damage, each by what it is about', async () => {
   for (const sku of ['SHELF', 'MOVES', 'LINES', 'MOVED', 'STATE', 'GONE', 'LOST', 'TWICE'])
-    await newSku(sku, 100);
+    await shop.newSku(sku, 100);
   const [gone, back, wrong, lines, priced, twice, foreign, released] = await Promise.all(
     ['GONE', 'STATE', 'STATE', 'LINES', 'MOVED', 'TWICE', 'GONE', 'STATE'].map((sku) => confirmed(sku, 2)),
   );

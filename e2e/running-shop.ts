@@ -7,6 +7,7 @@ import { freePort, type KafkaServer, startKafka } from '@semel/platform';
 import { createTestDatabase, type TestDatabase } from '@semel/platform/testing';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import pg from 'pg';
+import { send } from './client.js';
 import { ServiceInstance } from './service-instance.js';
 
 const root = resolve(__dirname, '..');
@@ -94,6 +95,23 @@ export class RunningShop {
 
   token(sub: string, ...roles: string[]): Promise<string> {
     return this.sign(sub, roles);
+  }
+
+  /** A product of the catalogue that costs 1 euro, and its stock. */
+  async newSku(sku: string, available: number): Promise<void> {
+    const answer = await send(this.services.inventory.url, {
+      method: 'PUT',
+      path: `/stock/${sku}`,
+      token: await this.token('olga', 'operator'),
+      body: { available },
+    });
+    if (answer.status !== 200)
+      throw new Error(`The stock of ${sku} was not set: ${answer.status} ${answer.text}`);
+    await this.rows(
+      'order',
+      "INSERT INTO product (sku, name, unit_price, currency) VALUES ($1, $1, 100, 'EUR') ON CONFLICT DO NOTHING",
+      [sku],
+    );
   }
 
   get brokers(): string {
