@@ -14,6 +14,7 @@ COPY apps/inventory/package.json apps/inventory/
 COPY apps/order/package.json apps/order/
 COPY tools/bench/package.json tools/bench/
 COPY tools/compare/package.json tools/compare/
+COPY tools/compose/package.json tools/compose/
 COPY tools/demo/package.json tools/demo/
 COPY tools/operator/package.json tools/operator/
 COPY tools/platform/package.json tools/platform/
@@ -52,7 +53,7 @@ WORKDIR /app
 COPY --from=production /app ./
 COPY --from=build /built ./
 COPY deploy/image deploy/image
-RUN for name in console keys make-keys outbox parked token; do ln -s "/app/deploy/image/$name.mjs" "/usr/local/bin/$name"; done
+RUN for name in console keys make-keys outbox parked token topics; do ln -s "/app/deploy/image/$name.mjs" "/usr/local/bin/$name"; done
 # A named volume mounted here takes over this ownership, so that the unprivileged user can write the demo key.
 RUN install -d -o node -g node -m 0700 /keys
 USER node

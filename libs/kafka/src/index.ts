@@ -1,4 +1,5 @@
 export type { Backoff } from './backoff.js';
+export { createTopics } from './create-topics.js';
 export { ConsumerDiedError, KafkaHandlerError, KafkaOptionsError, KafkaRetentionError } from './errors.js';
 export { sentHeaders } from './headers.js';
 export type { KafkaHealth } from './health.js';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, ITopicConfig, Kafka } from 'kafkajs';
 import type { KafkaLogger } from './logger.js';
-import type { CheckedOptions, TopicSpec } from './options.js';
+import type { CheckedOptions, KafkaTransportOptions, TopicSpec } from './options.js';
 import { parkingLotOf } from './parking-lot.js';
 import { checkRetention } from './retention.js';
 
@@ -33,10 +33,7 @@ export async function prepareTopics(
       const named = gone.map(({ topic }) => topic).join(', ');
       throw new Error(`${named} was deleted: make it anew, or start the service again, which does`);
     }
-    const wanted = [...consumed, ...consumed.map(parkingLotFor), ...published];
-    const missing = create ? wanted.filter(({ topic }) => !existing.has(topic)) : [];
-    for (const spec of missing) await createTopic(admin, spec);
-    if (missing.length > 0) await untilHosted(admin, missing);
+    if (create) await createMissing(admin, existing, { topics: consumed, publishes: published });
     if (inboxRetentionMs !== undefined) {
       const names = consumed.map(({ topic }) => topic);
       await checkRetention(admin, names, inboxRetentionMs, logger);
@@ -44,6 +41,19 @@ export async function prepareTopics(
   } finally {
     await admin.disconnect();
   }
+}
+
+/** The topics of a service, and the parking lots of those that it consumes. */
+export async function createMissing(
+  admin: Admin,
+  existing: ReadonlySet<string>,
+  { topics, publishes = [] }: Pick<KafkaTransportOptions, 'topics' | 'publishes'>,
+): Promise<string[]> {
+  const wanted = [...topics, ...topics.map(parkingLotFor), ...publishes];
+  const missing = wanted.filter(({ topic }) => !existing.has(topic));
+  for (const spec of missing) await createTopic(admin, spec);
+  if (missing.length > 0) await untilHosted(admin, missing);
+  return missing.map(({ topic }) => topic);
 }
 
 /**

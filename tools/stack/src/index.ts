@@ -1,9 +1,14 @@
 export { kafkaClient } from './backing/kafka-client.js';
+export { claimClone } from './clone-claim.js';
 export { stack } from './commands/stack.js';
 export { start, type Voice } from './commands/start.js';
-export { Books, type BooksView } from './control/books/books.js';
+export { Books, type BooksView, type Testimony } from './control/books/books.js';
 export { invariantsOf } from './control/books/invariants.js';
-export { Database } from './control/database.js';
+export { Database, type Statement } from './control/database.js';
+export { ordersGround } from './control/storm/orders-ground.js';
+export { sendOrder } from './control/storm/send-order.js';
+export { Storm } from './control/storm/storm.js';
 export { type MovementRow, movementsOfOrder } from './control/way/sql/events-of-order.js';
+export { foldersOf, root } from './folders.js';
 export { localToken } from './local-token.js';
 export { runningEnvironment, runningProcesses } from './running-environment.js';

@@ -30,6 +30,7 @@ const arrows: Record<string, { program: string[]; specs: string[] }> = {
   'apps/console': { program: libs, specs: ['platform/testing'] },
   'examples/payment': { program: ['idempotency', 'platform'], specs: ['platform/testing'] },
   'tools/compare': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
+  'tools/compose': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/bench': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/demo': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },
   'tools/stack': { program: [...libs, 'platform', 'platform/testing', 'stack'], specs: [] },

@@ -120,6 +120,14 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('makes the topics before either service starts', () => {
+    expect(compose.services.topics?.command).toEqual(['topics']);
+    for (const name of ['order', 'inventory'])
+      expect(compose.services[name]?.depends_on?.topics).toEqual({
+        condition: 'service_completed_successfully',
+      });
+  });
+
   it('runs only programs that the image has', () => {
     const links =
       /for name in (.*?); do ln -s "\/app\/deploy\/image\//.exec(dockerfile)?.[1]?.split(' ') ?? [];

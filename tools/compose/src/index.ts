@@ -1,0 +1,1 @@
+export { testCompose } from './test-compose.js';
