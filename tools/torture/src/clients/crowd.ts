@@ -28,15 +28,18 @@ export async function shop(street: Street, options: CrowdOptions, until: AbortSi
   await Promise.all(Array.from({ length: shoppers }, (_, number) => loop(number)));
 }
 
+/** How many of those who have their answer ask for it again. Patience is for the services: a long run is not to use it up by asking. */
+const askedAgain = 500;
+
 /**
  * After the storm: whoever has no answer yet, and has not given up, asks until he has it from every instance; and so does a fifth
  * of the others.
  */
 export async function settle(street: Street, seed: number, patience: AbortSignal): Promise<void> {
   const dice = new Dice('settling', seed);
-  const open = [...street.asked.values()].filter(
-    ({ answered, abandoned }) => !abandoned && (!answered || dice.chance(0.2)),
-  );
+  const present = [...street.asked.values()].filter(({ abandoned }) => !abandoned);
+  const share = Math.min(0.2, askedAgain / present.length);
+  const open = present.filter(({ answered }) => !answered || dice.chance(share));
   const worker = async (number: number): Promise<void> => {
     const own = new Dice('settling', seed, number);
     for (let asked = open.pop(); asked && !patience.aborted; asked = open.pop())
