@@ -40,7 +40,7 @@ function validNumber(token: string): string {
 function write(value: unknown, depth: number): string {
   if (depth > maxDepth) throw new TooDeepError();
   if (value === null) return 'null';
-  if (typeof value === 'number') return decimal(String(value));
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? integer(value) : decimal(String(value));
   if (typeof value === 'string') {
     return value.startsWith(numberMark) ? decimal(value.slice(numberMark.length)) : JSON.stringify(value);
   }
@@ -54,6 +54,18 @@ function write(value: unknown, depth: number): string {
 
 function byName([left]: [string, unknown], [right]: [string, unknown]): number {
   return left < right ? -1 : Number(left > right);
+}
+
+/** What `decimal` makes of it, of a whole number that came without fraction or exponent: nearly all there are. */
+function integer(value: number): string {
+  if (value === 0) return '0';
+  let digits = value;
+  let shift = 0;
+  while (digits % 10 === 0) {
+    digits /= 10;
+    shift += 1;
+  }
+  return `${digits}e${shift}`;
 }
 
 /** The exact value of a JSON number as `<sign><digits>e<exponent>` without trailing zeros, so that equals are equal. */

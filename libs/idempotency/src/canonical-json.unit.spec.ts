@@ -31,6 +31,13 @@ it.each(['', '{', '01', '1.', '{"a":1,}', 'undefined', '+1', '1e9999999999999999
   },
 );
 
+it.each(['0', '7', '-7', '10', '-1200', '999999999999999', '-100000000000000'])(
+  'writes %s as its other spellings',
+  (number) => {
+    expect(canonicalJson(`[${number}]`)).toBe(canonicalJson(`[${number}.0]`));
+  },
+);
+
 it('leaves what is nested too deep to its bytes, and survives a megabyte of brackets', () => {
   expect(canonicalJson('['.repeat(maxDepth + 2) + ']'.repeat(maxDepth + 2))).toBeUndefined();
   expect(canonicalJson('['.repeat(500_000) + ']'.repeat(500_000))).toBeUndefined();

@@ -64,6 +64,7 @@ function pathPart(path: string): string {
 }
 
 function queryPart(query: string): string {
+  if (query === '') return '';
   const parameters = query
     .split('&')
     .filter((parameter) => parameter !== '')
@@ -77,6 +78,7 @@ function queryPart(query: string): string {
 }
 
 function decode(segment: string): string {
+  if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {
