@@ -7,7 +7,8 @@ export type Point = 'begin' | 'look' | 'probe' | 'commit';
 function pointOf({ name, text }: Statement): Point | undefined {
   if (text.startsWith('BEGIN')) return 'begin';
   if (text === 'COMMIT') return 'commit';
-  if (name === 'semel-look-up-keys') return 'look';
+  // Of one key or of several.
+  if (name?.startsWith('semel-look-up-keys')) return 'look';
   if (name === 'semel-probe-locks') return 'probe';
   return undefined;
 }

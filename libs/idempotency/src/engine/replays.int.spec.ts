@@ -59,7 +59,7 @@ it('replays what this process executed by one statement, without a transaction o
     execute(operation('a')),
   ]);
   expect(replays.flat()).toEqual(['replayed one a 1', 'replayed one b 2', 'replayed one a 1']);
-  expect(telling.statements).toEqual(['semel-confirm-keys-one']);
+  expect(telling.statements).toEqual(['semel-confirm-keys']);
 });
 
 it('replays from memory what it read from the table, another process having executed it', async () => {
