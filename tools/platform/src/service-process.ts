@@ -53,7 +53,7 @@ export class ServiceProcess {
   /** Waits until `/health/ready` says so. @throws PlatformError `service-start` when it ends before that */
   async ready(): Promise<this> {
     while (!(await answers(`${this.url}/health/ready`))) {
-      if (this.server.hasExited) {
+      if (this.hasExited) {
         const { code, signal } = await this.server.exited;
         const { name, logFile } = this.options;
         throw new PlatformError(`${name} ended (${signal ?? code}) before it was ready: see ${logFile}.`, {
@@ -67,6 +67,10 @@ export class ServiceProcess {
 
   get pid(): number {
     return this.server.pid;
+  }
+
+  get hasExited(): boolean {
+    return this.server.hasExited;
   }
 
   get exited(): Promise<Exit> {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Exit, ServerProcess } from '@semel/platform';
+import { type Exit, ServiceProcess } from '@semel/platform';
 import type { Probe } from './services.js';
 
 export interface SupervisedOptions {
@@ -17,7 +17,7 @@ export interface SupervisedOptions {
 
 /** A process that is started again whenever it has ended, until it is stopped. */
 export class SupervisedProcess {
-  protected server: ServerProcess | undefined;
+  protected server: ServiceProcess | undefined;
   private supervision: Promise<void> | undefined;
   private stopping = false;
   private killed = false;
@@ -42,7 +42,7 @@ export class SupervisedProcess {
   kill(): boolean {
     if (!this.server || this.server.hasExited) return false;
     this.killed = true;
-    this.server.kill();
+    void this.server.kill();
     return true;
   }
 
@@ -50,9 +50,9 @@ export class SupervisedProcess {
   hold(): (() => void) | undefined {
     const { server } = this;
     if (!server || server.hasExited) return undefined;
-    process.kill(server.pid, 'SIGSTOP');
+    server.hold();
     return () => {
-      if (!server.hasExited) process.kill(server.pid, 'SIGCONT');
+      if (!server.hasExited) server.letGo();
     };
   }
 
@@ -121,30 +121,11 @@ export class SupervisedProcess {
     return (complaints.length > 0 ? complaints : lines).slice(-3).join(' / ').slice(-3_000);
   }
 
-  private spawn(): Promise<ServerProcess> {
-    const { program, port, environment, logFile, preloads = [], name } = this.process;
-    return ServerProcess.spawn({
-      // Its log goes straight to a file: piped through this process, it would take time from the clients.
-      command: '/bin/sh',
-      args: [
-        '-c',
-        'exec "$0" "$@" >>"$LOG_FILE" 2>&1',
-        process.execPath,
-        ...preloads.flatMap((module) => ['--import', module]),
-        program,
-      ],
-      env: {
-        PATH: process.env.PATH,
-        NODE_ENV: 'production',
-        HOST: '127.0.0.1',
-        LOG_FORMAT: 'json',
-        SERVICE_INSTANCE: name,
-        LOG_FILE: logFile,
-        PORT: String(port),
-        ...environment,
-      },
-      stopSignal: 'TERM',
-      patienceSeconds: 20,
+  private spawn(): Promise<ServiceProcess> {
+    const { preloads = [], ...service } = this.process;
+    return ServiceProcess.spawn({
+      ...service,
+      nodeOptions: preloads.flatMap((module) => ['--import', module]),
     });
   }
 }
