@@ -9,7 +9,7 @@ try {
     abortOnError: false,
   });
   // An orderly stop ends with 0, once what was running is finished.
-  app.enableShutdownHooks([], { useProcessExit: true });
+  app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
   await app.listen(Number(process.env.PORT ?? 4000), '127.0.0.1');
   process.stdout.write(`listening ${await app.getUrl()}\n`);
 } catch (error) {
