@@ -61,7 +61,7 @@ export async function testCompose(args: readonly string[], shown: Shown): Promis
   const { home: clone, downloads } = foldersOf(root);
   const home = join(clone, 'containers');
   await mkdir(home, { recursive: true, mode: 0o700 });
-  const release = await claimClone(join(home, 'test.lock'));
+  const release = await claim(home);
   const progress: Progress = (line) => shown.update(line);
   const report = new Report((line) => process.stdout.write(`${line}\n`));
   let engine: Engine | undefined;
@@ -80,6 +80,17 @@ export async function testCompose(args: readonly string[], shown: Shown): Promis
   }
   report.note(`${report.held} held, ${report.broken} did not.`);
   return report.broken === 0 ? 0 : 1;
+}
+
+/** @throws PlatformError `already-running` */
+async function claim(home: string): Promise<() => Promise<void>> {
+  try {
+    return await claimClone(join(home, 'test.lock'));
+  } catch (cause) {
+    if (!(cause instanceof PlatformError) || cause.code !== 'already-running') throw cause;
+    const message = 'npm run test:compose is running in this clone already: wait until it has ended.';
+    throw new PlatformError(message, { code: cause.code, cause });
+  }
 }
 
 /** What this run can't show. */

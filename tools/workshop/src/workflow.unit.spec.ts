@@ -26,10 +26,14 @@ describe('.github/workflows/ci.yml', () => {
 
   it('tries every Node that package.json promises, and runs what a person runs', () => {
     const { jobs } = parse(workflow) as {
-      jobs: { check: { strategy: { matrix: { node: string[] } }; steps: { run?: string }[] } };
+      jobs: {
+        check: { strategy: { matrix: { node: string[] } }; steps: { run?: string }[] };
+        containers: { steps: { run?: string }[] };
+      };
     };
     const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
     expect(jobs.check.strategy.matrix.node).toEqual([engines.node.replace('>=', ''), '22', '24']);
     expect(jobs.check.steps.flatMap(({ run }) => run ?? [])).toContain('bash .ci/run');
+    expect(jobs.containers.steps.flatMap(({ run }) => run ?? [])).toEqual(['npm run test:compose']);
   });
 });
