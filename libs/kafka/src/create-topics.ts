@@ -11,7 +11,7 @@ export async function createTopics({
   kafka,
   ...topics
 }: Pick<KafkaTransportOptions, 'kafka' | 'topics' | 'publishes'>): Promise<string[]> {
-  const admin = new kafkajs.Kafka({ logLevel: kafkajs.logLevel.ERROR, ...kafka }).admin();
+  const admin = new kafkajs.Kafka({ logLevel: kafkajs.logLevel.NOTHING, ...kafka }).admin();
   await admin.connect();
   try {
     return await createMissing(admin, new Set(await admin.listTopics()), topics);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { freePort } from '@semel/platform';
+import { startSecond } from '../project/second-instance.js';
 import { order } from '../shop/exchange.js';
 import { tokenOf } from '../shop/token.js';
 import type { Trial } from './chapter.js';
@@ -12,9 +13,8 @@ export async function moreInstances({ project, report, promised }: Trial): Promi
   report.begin('A second instance of each service');
   const port = await freePort();
   for (const service of ['order', 'inventory'] as const) {
-    const published = `127.0.0.1:${service === 'order' ? port : await freePort()}:${ports[service]}`;
-    const name = `SERVICE_INSTANCE=${service}-2`;
-    await project.compose('run', '--detach', '--no-deps', '-e', name, '--publish', published, service);
+    const publishedPort = service === 'order' ? port : await freePort();
+    await startSecond(project, service, { port: ports[service], publishedPort });
   }
   await project.until('both second instances are healthy', (all) =>
     all.every(({ status, health }) => status !== 'running' || health === 'healthy'),

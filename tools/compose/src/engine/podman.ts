@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PlatformError, type Progress, ServerProcess } from '@semel/platform';
 import type { Compose, Engine } from './engine.js';
 import { unmountBelow } from './mounts.js';
-import { succeeds, type Words } from './run.js';
+import { outputOf, succeeds, type Words } from './run.js';
 
 interface PodmanOptions {
   /** Where images stay between runs. */
@@ -38,6 +38,10 @@ export async function startPodman({ home, compose, version, progress }: PodmanOp
   const clean = async () => {
     // Whoever was killed has left containers that run on; without what is in this folder podman would forget that they do.
     await succeeds(words, ['rm', '--all', '--force', '--volumes', '--time=5'], env);
+    // Those of a build that was killed are listed apart.
+    const ofBuilds = await outputOf(words, ['ps', '--all', '--external', '--quiet'], env).catch(() => '');
+    for (const id of ofBuilds.split('\n').filter((line) => line !== ''))
+      await succeeds(words, ['rm', '--force', id], env);
     for (const folder of [run, folders.store]) await unmountBelow(folder);
     await rm(run, { recursive: true, force: true });
   };

@@ -6,7 +6,7 @@ export interface Container {
   readonly id: string;
   /** Of docker-compose.yml. */
   readonly service: string;
-  /** Started by `compose run`, beside the service's own. */
+  /** Started beside the service's own, and not by `compose up`. */
   readonly isOneOff: boolean;
   readonly status: string;
   /** `healthy`, `unhealthy`, `starting`; undefined where nobody checks. */
@@ -18,6 +18,9 @@ export interface Container {
   readonly oomKilled: boolean;
   readonly imageId: string;
   readonly readOnly: boolean;
+  readonly environment: readonly string[];
+  readonly command: readonly string[];
+  readonly networks: readonly string[];
 }
 
 interface Inspected {
@@ -25,7 +28,10 @@ interface Inspected {
   readonly Image: string;
   readonly Config: {
     readonly Labels: Readonly<Record<string, string>>;
+    readonly Env: readonly string[] | null;
+    readonly Cmd: readonly string[] | null;
   };
+  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, object>> };
   readonly HostConfig: { readonly ReadonlyRootfs: boolean };
   readonly State: {
     readonly Status: string;
@@ -48,7 +54,7 @@ export async function inspect({ words, env }: Engine, ids: readonly string[]): P
   return (await Promise.all(looks)).flat();
 }
 
-function containerOf({ Id, Image, Config, HostConfig, State }: Inspected): Container {
+function containerOf({ Id, Image, Config, HostConfig, NetworkSettings, State }: Inspected): Container {
   const health = (State.Health ?? State.Healthcheck)?.Status;
   return {
     id: Id,
@@ -62,5 +68,8 @@ function containerOf({ Id, Image, Config, HostConfig, State }: Inspected): Conta
     oomKilled: State.OOMKilled,
     imageId: Image,
     readOnly: HostConfig.ReadonlyRootfs,
+    environment: Config.Env ?? [],
+    command: Config.Cmd ?? [],
+    networks: Object.keys(NetworkSettings.Networks),
   };
 }

@@ -140,12 +140,7 @@ export class Project {
     const containers = await this.listed('ps', '--all');
     const networks = await this.listed('network', 'ls');
     const volumes = await this.listed('volume', 'ls');
-    const images = await outputOf(
-      this.engine.words,
-      ['images', '--quiet', '--filter', `reference=*${this.name}*`],
-      this.engine.env,
-    );
-    return [...containers, ...networks, ...volumes, ...images.split('\n').filter((id) => id !== '')];
+    return [...containers, ...networks, ...volumes, ...(await this.images())];
   }
 
   /** Removes everything of the project, images that it built included. */
@@ -154,9 +149,23 @@ export class Project {
     for (const id of stray)
       await succeeds(this.engine.words, ['rm', '--force', '--volumes', id], this.engine.env);
     await this.runCompose(['down', '--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '30']);
+    // compose knows those alone that it has built itself.
+    for (const image of await this.images())
+      await succeeds(this.engine.words, ['rmi', '--force', image], this.engine.env);
     // Stages of our build that bear no name. Docker's build cache is Docker's to keep.
     if (this.engine.isPrivate)
       await outputOf(this.engine.words, ['image', 'prune', '--force'], this.engine.env);
+  }
+
+  /** The ids of the images that were built for it. */
+  private async images(): Promise<string[]> {
+    const filter = `reference=*${this.name}*`;
+    const text = await outputOf(
+      this.engine.words,
+      ['images', '--quiet', '--filter', filter],
+      this.engine.env,
+    );
+    return [...new Set(text.split('\n').filter((id) => id !== ''))];
   }
 
   private async listed(...command: readonly string[]): Promise<string[]> {
