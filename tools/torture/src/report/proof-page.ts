@@ -103,6 +103,7 @@ ${table(
 | what | its spec |
 |---|---|
 | a process ended when PostgreSQL closed a connection with the very packet that welcomed it: between the pool and whoever had asked, nobody listened for errors | \`libs/idempotency/src/pg/keep-listening.int.spec.ts\` |
+| of two requests with one key, both answers claimed to be the first one: the COMMIT of one had lost its connection, and the other’s answer was taken for its own | \`libs/idempotency/src/engine/lost-to-another.int.spec.ts\` |
 | a payment whose lease was lost while its last writes were still running left their transaction open, and its connection was held for half a minute | \`libs/idempotency/src/leased/late-owner.int.spec.ts\` |
 | a process ended when a send to Kafka failed while the database was slow to give the relay its next page: nobody had heard of the rejection yet | \`libs/outbox/src/relay/publication.unit.spec.ts\` |
 
