@@ -95,7 +95,7 @@ export const invariants: Readonly<Record<string, { readonly what: string; readon
     find: servicesSurvive,
   },
   'live-after-healing': {
-    what: 'within 60 s of the last fault everything is at rest, and every instance answers every key that is asked for',
+    what: 'within 60 s of the last fault every service is ready; then every instance answers every key that is asked for, each within 60 s; within 60 s after the last question everything is at rest',
     find: liveAfterHealing,
   },
 };

@@ -45,8 +45,8 @@ export interface RunResult {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** How long everything may take to come to rest after the healing; seconds. */
-const patienceSeconds = 60;
+/** How long services may take to be ready after the healing, then to answer each who asks, then to come to rest; milliseconds. */
+const patience = 60_000;
 
 /** A chamber is built, tortured, healed and examined. */
 export async function run(options: RunOptions): Promise<RunResult> {
@@ -126,7 +126,7 @@ async function comeToRest(
   seed: number,
   shopping: Promise<void>,
 ): Promise<string[]> {
-  const patience = AbortSignal.timeout(patienceSeconds * 1_000);
+  const healing = AbortSignal.timeout(patience);
   const remains: string[] = [];
   const within = async (what: string, work: Promise<unknown>): Promise<void> => {
     try {
@@ -135,10 +135,10 @@ async function comeToRest(
       remains.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  await Promise.all(chamber.processes.map((one) => within(`${one.name} is not ready`, one.ready(patience))));
+  await Promise.all(chamber.processes.map((one) => within(`${one.name} is not ready`, one.ready(healing))));
   await shopping;
   street.history.add({ event: 'note', what: healed });
   await settle(street, seed, patience);
-  remains.push(...(await awaitRest(chamber, patience)));
+  remains.push(...(await awaitRest(chamber, AbortSignal.timeout(patience))));
   return remains;
 }
