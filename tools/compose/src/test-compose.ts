@@ -18,6 +18,8 @@ import { stop } from './chapters/stop.js';
 import { up } from './chapters/up.js';
 import type { Engine } from './engine/engine.js';
 import { findEngine } from './engine/find-engine.js';
+import { interruption } from './engine/run.js';
+import { onInterrupt } from './on-interrupt.js';
 import { Project } from './project/project.js';
 import { keepPulse } from './project/pulse.js';
 import { Report } from './report.js';
@@ -107,13 +109,14 @@ async function attempt(engine: Engine, report: Report, progress: Progress): Prom
   const project = await Project.prepare(engine, root, progress);
   const storm = new Storm(ordersGround(project.url('order'), (customer) => tokenOf(project, customer)));
   const trial: Trial = { project, report, storm, promised: new Set() };
-  const unlisten = onSignals(() => project.interrupt());
+  const unlisten = onInterrupt(() => project.interrupt(), interrupted);
   // What a run that was killed has left.
   await project.down();
   const still = engine.needsPulse ? keepPulse(project) : async () => {};
   try {
     for (const chapter of chapters) await chapter(trial);
   } catch (error) {
+    if (project.signal.aborted) throw interruption();
     await tellOfTheSick(trial);
     throw error;
   } finally {
@@ -133,17 +136,4 @@ async function tellOfTheSick({ project, report }: Trial): Promise<void> {
     report.note(`${one.service} is ${one.status} (${one.health ?? one.exitCode}):`);
     for (const line of (await project.lastLines(one)).split('\n')) report.note(`  ${line}`);
   }
-}
-
-/** Until the returned function is called, a signal interrupts; a second one ends the process where it is. */
-function onSignals(interrupt: () => void): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const hear = () => {
-    for (const signal of signals) process.removeListener(signal, hear);
-    interrupt();
-  };
-  for (const signal of signals) process.on(signal, hear);
-  return () => {
-    for (const signal of signals) process.removeListener(signal, hear);
-  };
 }

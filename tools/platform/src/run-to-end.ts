@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
   /** For what takes more than a moment: it ends when we do (leash.ts), and a Ctrl-C reaches it only through us. */
   readonly onLeash?: boolean;
+  /** Asks it to end, by SIGTERM. */
+  readonly signal?: AbortSignal;
 }
 
 /** What became of a short-lived command; `code` is undefined where it could not be started at all (`startError`). */
@@ -34,6 +36,9 @@ export function runToEnd(
       stdio: ['ignore', 'pipe', 'pipe', onLeash ? 'pipe' : 'ignore'],
       ...(options.user === undefined ? {} : { uid: options.user.uid, gid: options.user.gid }),
     });
+    const end = () => child.kill('SIGTERM');
+    options.signal?.addEventListener('abort', end, { once: true });
+    child.once('close', () => options.signal?.removeEventListener('abort', end));
     let output = '';
     let rest = '';
     const hear = (chunk: string) => {

@@ -42,6 +42,8 @@ export async function startPodman({ home, compose, version, progress }: PodmanOp
     const ofBuilds = await outputOf(words, ['ps', '--all', '--external', '--quiet'], env).catch(() => '');
     for (const id of ofBuilds.split('\n').filter((line) => line !== ''))
       await succeeds(words, ['rm', '--force', id], env);
+    // Stages of a build, which bear no name.
+    await succeeds(words, ['image', 'prune', '--force'], env);
     for (const folder of [run, folders.store]) await unmountBelow(folder);
     await rm(run, { recursive: true, force: true });
   };

@@ -33,18 +33,35 @@ export async function succeeds(
   );
 }
 
+interface LongRun {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly onLine: Progress;
+  /** Ends it, and then it throws PlatformError `interrupted`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Whoever sees this has to clear up and go. */
+export function interruption(): PlatformError {
+  return new PlatformError('Interrupted.', { code: 'interrupted' });
+}
+
 /** A command that takes a while, heard line by line; it ends when we do. @throws PlatformError `command` with its last lines */
 export async function runLong(
   [program, ...before]: Words,
   args: readonly string[],
-  { env, cwd, onLine }: { env: NodeJS.ProcessEnv; cwd: string; onLine: Progress },
+  { env, cwd, onLine, signal }: LongRun,
 ): Promise<string> {
+  if (signal?.aborted) throw interruption();
   const { code, output, startError } = await runToEnd(program, [...before, ...args], {
     cwd,
     env,
     onLeash: true,
     onLine,
+    ...(signal && { signal }),
   });
+  // Also where it ended well: podman's build says 0 when it was told to end.
+  if (signal?.aborted) throw interruption();
   if (code === 0) return output;
   const last = output.trim().split('\n').slice(-15).join('\n');
   throw new PlatformError(

@@ -8,8 +8,7 @@ import type { Project } from './project.js';
  * image gets the names that compose looks for.
  */
 export async function build(project: Project): Promise<void> {
-  const { engine, root, progress } = project;
-  project.goOn();
+  const { engine, root, progress, signal } = project;
   if (!engine.isPrivate) {
     await project.compose('build');
     return;
@@ -19,6 +18,7 @@ export async function build(project: Project): Promise<void> {
     env: engine.env,
     cwd: root,
     onLine: (line) => progress(`podman build: ${line.trim()}`),
+    signal,
   });
 }
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, PlatformError, type Progress, runToEnd } from '@semel/platform';
 import type { Engine } from '../engine/engine.js';
-import { outputOf, runLong, succeeds } from '../engine/run.js';
+import { interruption, outputOf, runLong, succeeds } from '../engine/run.js';
 import { type Container, inspect } from './container.js';
 
 const ports = ['CONSOLE_PORT', 'ORDER_PORT', 'INVENTORY_PORT', 'POSTGRES_PORT', 'KAFKA_PORT'] as const;
@@ -15,7 +15,7 @@ const patience = 180_000;
 /** docker-compose.yml as a project of its own, on free ports and with passwords that no other stack has. */
 export class Project {
   readonly name: string;
-  private isInterrupted = false;
+  private readonly interrupted = new AbortController();
 
   private constructor(
     readonly engine: Engine,
@@ -59,26 +59,26 @@ export class Project {
 
   /** Lets nothing more be done to it than to bring it down: whoever is at it fails at his next step. */
   interrupt(): void {
-    this.isInterrupted = true;
+    this.interrupted.abort();
   }
 
-  /** @throws PlatformError `interrupted` */
-  goOn(): void {
-    if (this.isInterrupted) throw new PlatformError('Interrupted.', { code: 'interrupted' });
+  /** Aborted by `interrupt`. */
+  get signal(): AbortSignal {
+    return this.interrupted.signal;
   }
 
   /** A subcommand of compose. */
   async compose(...args: readonly string[]): Promise<string> {
-    this.goOn();
-    return this.runCompose(args);
+    return this.runCompose(args, this.signal);
   }
 
-  private runCompose(args: readonly string[]): Promise<string> {
+  private runCompose(args: readonly string[], signal?: AbortSignal): Promise<string> {
     const { words } = this.engine.compose;
     return runLong(words, ['--project-name', this.name, ...args], {
       env: this.env,
       cwd: this.root,
       onLine: (line) => this.progress(`compose: ${line.trim()}`),
+      ...(signal && { signal }),
     });
   }
 
@@ -120,7 +120,7 @@ export class Project {
   async until(what: string, wanted: (containers: readonly Container[]) => boolean): Promise<Container[]> {
     const givenUp = performance.now() + patience;
     for (;;) {
-      this.goOn();
+      if (this.signal.aborted) throw interruption();
       const containers = await this.containers();
       if (wanted(containers)) return containers;
       if (performance.now() > givenUp) {
@@ -152,9 +152,6 @@ export class Project {
     // compose knows those alone that it has built itself.
     for (const image of await this.images())
       await succeeds(this.engine.words, ['rmi', '--force', image], this.engine.env);
-    // Stages of our build that bear no name. Docker's build cache is Docker's to keep.
-    if (this.engine.isPrivate)
-      await outputOf(this.engine.words, ['image', 'prune', '--force'], this.engine.env);
   }
 
   /** The ids of the images that were built for it. */
