@@ -12,3 +12,7 @@ await runCommand(async () => {
   const { torture } = await import('./dist/index.js');
   return torture(process.argv.slice(2));
 });
+
+// Seen once in thirty runs, with two sockets left that had been reset: Node's own clean-up (Environment::CleanupHandles in 20.20)
+// waits for them for ever, at full speed. Whoever says that he leaves has none.
+process.exit();

@@ -16,7 +16,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function torture(...args: string[]): Promise<{ code: number; stdout: string; summary: Summary }> {
   const json = join(folder, 'summary.json');
-  const script = `import { torture } from ${JSON.stringify(program)}; process.exitCode = await torture(${JSON.stringify([...args, '--json', json])});`;
+  const script = `import { torture } from ${JSON.stringify(program)}; process.exit(await torture(${JSON.stringify([...args, '--json', json])}));`;
   const ended = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]).then(
     ({ stdout }) => ({ code: 0, stdout }),
     (error: { code: number; stdout: string }) => ({ code: error.code, stdout: error.stdout }),
