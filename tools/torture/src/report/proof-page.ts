@@ -46,7 +46,14 @@ export function proofPage({ runs, plants: caught }: Results): string {
     const by = result?.by.map((invariant) => `\`${invariant}\``).join(', ') ?? '';
     return [`\`${name}\``, what, by || 'not run', result ? `${result.seconds} s` : ''];
   });
-  const [last] = runs.slice(-1);
+  // One line for runs of one machine with the same versions.
+  const where = new Set(
+    runs.map(({ versions: { commit: _, ...versions } }) =>
+      Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join('; '),
+    ),
+  );
   return `# Proof
 
 What was done to the shop, and what it did. This page is written by \`npm run torture -- report\` from
@@ -76,14 +83,7 @@ ${table(['', 'in all'], totals)}
 
 ${table(['seed', 'faults for', 'instances', 'operations', 'kills', 'connection faults', 'restarts', 'at rest after', 'violations', 'commit'], perRun)}
 
-${
-  last
-    ? `${Object.entries(last.versions)
-        .filter(([name]) => name !== 'commit')
-        .map(([name, version]) => `${name} ${version}`)
-        .join('; ')}.`
-    : 'None yet.'
-}
+${[...where].map((line) => `${line}.`).join('\n\n') || 'None yet.'}
 
 ## The faults
 
