@@ -44,7 +44,7 @@ export async function moreInstances({ project, report, promised }: Trial): Promi
   );
 
   for (const { id, service } of second) {
-    await project.engineCommand('stop', '--time', '30', id);
+    await project.engineCommand('stop', '-t', '30', id);
     const stopped = (await project.containers()).find((one) => one.id === id);
     report.holds(stopped?.exitCode === 0, `${service}-2 stops with 0`, String(stopped?.exitCode));
     await project.engineCommand('rm', id);
