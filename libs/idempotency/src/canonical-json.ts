@@ -21,8 +21,11 @@ export const maxDepth = 200;
 
 class TooDeepError extends Error {}
 
-// JSON.parse is exact for up to 15 digits without fraction or exponent; anything else takes the slow way.
-const needsExactNumbers = /[0-9]{16}|[0-9][.eE]|-0/;
+// JSON.parse is exact for up to 15 digits without fraction or exponent; anything else takes the slow way. A number stands
+// behind the start, a bracket, a colon or a comma and before a comma, a bracket or the end, so that most strings which hold
+// digits and dots (an instant, a UUID) don't look like one; one that does costs time, nothing else.
+const needsExactNumbers =
+  /(?:^|[[:,])[ \t\r\n]*(?:-0|-?[0-9]{16}|-?[0-9]+[.eE][0-9.eE+-]*[ \t\r\n]*(?:[\]},]|$))/;
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g;
 
 // Unguessable, so that no client can write a string that reads as a number here. It never leaves the process.

@@ -31,6 +31,19 @@ it.each(['', '{', '01', '1.', '{"a":1,}', 'undefined', '+1', '1e9999999999999999
   },
 );
 
+it.each(['1', '[1]', '[0,1]', '{"a":1}', '{"a":1,"b":2}', ' [\n1\t] ', '{"a" :\r\n1 , "b":2}'])(
+  'sees that the number in %j needs to be exact, wherever it stands',
+  (text) => {
+    for (const exact of ['9007199254740993', '0.10000000000000000001', '1e401', '-1E401', '-0.5e-401']) {
+      const other = exact.replace(/[135](?=$|e-)|1$/, '2');
+      const [one, two] = [exact, other].map((number) => canonicalJson(text.replace('1', number)));
+      expect(one).toBeDefined();
+      expect(one).not.toBe(two);
+    }
+    expect(canonicalJson(text.replace('1', '-0'))).toBe(canonicalJson(text.replace('1', '0.0')));
+  },
+);
+
 it.each(['0', '7', '-7', '10', '-1200', '999999999999999', '-100000000000000'])(
   'writes %s as its other spellings',
   (number) => {
