@@ -10,20 +10,28 @@ type HeaderValue = Buffer | string;
 export function sentHeaders(headers: IHeaders | undefined): Record<string, HeaderValue[]> {
   const sent: Record<string, HeaderValue[]> = Object.create(null);
   for (const [name, value] of Object.entries(headers ?? {})) {
-    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-    sent[name] = values.flatMap((one): HeaderValue[] => {
-      if (one === null || one === undefined) return [Buffer.alloc(0)];
-      return typeof one === 'string' || Buffer.isBuffer(one) ? [one] : [];
-    });
+    sent[name] = valuesOf(value);
   }
   return sent;
 }
 
-/** One value a header, the last one that was sent, as bytes. */
-export function lastOfEach(headers: Record<string, HeaderValue[]>): Record<string, Buffer> {
+function valuesOf(value: IHeaders[string]): HeaderValue[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.flatMap(sentValue);
+}
+
+function sentValue(value: unknown): HeaderValue[] {
+  if (value === null || value === undefined) return [Buffer.alloc(0)];
+  return typeof value === 'string' || Buffer.isBuffer(value) ? [value] : [];
+}
+
+/** One value a header, the last one that was sent, as bytes. A header that was sent once, as nearly all are, takes no list. */
+export function lastOfEach(headers: IHeaders | undefined): Record<string, Buffer> {
   const last: Record<string, Buffer> = Object.create(null);
-  for (const [name, values] of Object.entries(headers)) {
-    const value = values.at(-1);
+  if (headers === undefined) return last;
+  for (const name of Object.keys(headers)) {
+    const sent = headers[name];
+    const value = Buffer.isBuffer(sent) ? sent : valuesOf(sent).at(-1);
     if (value !== undefined) last[name] = typeof value === 'string' ? Buffer.from(value) : value;
   }
   return last;

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs';
-import { lastOfEach, sentHeaders } from './headers.js';
+import { lastOfEach } from './headers.js';
 import { replayHeader } from './parking-lot.js';
 
 /** Where a message lay in its topic when it was first read: a replay keeps it, although it is a new record. */
@@ -36,8 +36,10 @@ export interface ParkedKeys {
 const origin = /^(\d{1,10}):(\d{1,19})$/;
 
 export function originOf(sent: KafkaMessage, partition: number): Origin & { readonly isReplay: boolean } {
-  const [, from, offset] =
-    origin.exec(lastOfEach(sentHeaders(sent.headers))[replayHeader]?.toString('latin1') ?? '') ?? [];
+  // Of nearly all there is nothing to read: a replay is rare.
+  const replayed =
+    sent.headers?.[replayHeader] === undefined ? undefined : lastOfEach(sent.headers)[replayHeader];
+  const [, from, offset] = origin.exec(replayed?.toString('latin1') ?? '') ?? [];
   if (from === undefined || offset === undefined) return { partition, offset: sent.offset, isReplay: false };
   return { partition: Number(from), offset, isReplay: true };
 }

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs';
-import { lastOfEach, sentHeaders } from './headers.js';
+import { lastOfEach } from './headers.js';
 import { parkingReasons, type ReceivedMessage } from './message.js';
 
 /** A message, or the reason why no handler can be given it. */
@@ -29,7 +29,7 @@ export function readMessage(topic: string, partition: number, sent: KafkaMessage
   }
   const parsed = parseJson(raw);
   if ('error' in parsed) return unreadable(parkingReasons.malformed, parsed.error, key);
-  const headers = lastOfEach(sentHeaders(sent.headers));
+  const headers = lastOfEach(sent.headers);
   const type = headers.ce_type?.toString('utf8');
   if (type === undefined || type === '') {
     return unreadable(parkingReasons.unknownType, 'the header ce_type is missing', key);
