@@ -14,7 +14,7 @@ export { dependencyChecks } from './health/dependency-checks.js';
 export { Readiness, type ReadinessCheck } from './health/readiness.js';
 export { BodyProblem } from './http/body-problem.js';
 export { Drain } from './lifecycle/drain.js';
-export { createLog, type Log, type LogOptions } from './logs/log.js';
+export { createLog, flatLines, type Log, type LogOptions } from './logs/log.js';
 export { annotateLog, type LogMembers, withLogContext } from './logs/log-context.js';
 export { LOG } from './logs/log-token.js';
 export { consumerMetrics } from './metrics/consumer-metrics.js';

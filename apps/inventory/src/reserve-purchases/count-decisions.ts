@@ -11,5 +11,7 @@ const purchases = new Counter({
 
 /** After their commit, or they might be counted without having been. */
 export function countDecisions(decisions: readonly Decision[]): void {
-  for (const { kind } of decisions) purchases.inc({ decision: kind });
+  const counts = new Map<Decision['kind'], number>();
+  for (const { kind } of decisions) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  for (const [decision, count] of counts) purchases.inc({ decision }, count);
 }

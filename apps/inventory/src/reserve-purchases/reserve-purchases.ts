@@ -3,7 +3,7 @@ import type { OrderedLine, PurchaseMessage } from '@semel/contracts';
 import { PURCHASE_CANCELLED, PURCHASE_PLACED } from '@semel/contracts';
 import type { Transaction } from '@semel/idempotency';
 import { Outbox, type OutgoingEvent } from '@semel/outbox';
-import { LOG, type Log } from '@semel/service';
+import { flatLines, LOG, type Log } from '@semel/service';
 import { lockStock } from '../stock-ledger/sql/lock-stock.js';
 import { moveStock } from '../stock-ledger/sql/move-stock.js';
 import { recordMovements } from '../stock-ledger/sql/record-movements.js';
@@ -26,10 +26,14 @@ export type IncomingPurchase = PurchaseMessage & { readonly traceparent?: string
  */
 @Injectable()
 export class ReservePurchases {
+  private readonly log: Log;
+
   constructor(
     @Inject(Outbox) private readonly outbox: Outbox,
-    @Inject(LOG) private readonly log: Log,
-  ) {}
+    @Inject(LOG) log: Log,
+  ) {
+    this.log = flatLines(log);
+  }
 
   /** @returns what each event came to, in order */
   async execute(messages: readonly IncomingPurchase[], transaction: Transaction): Promise<Decision[]> {
