@@ -2,7 +2,7 @@ import { PURCHASES } from '@semel/contracts';
 import type { ServiceProcess } from '@semel/platform';
 import { type Exactness, type Sample, summarise } from '../report/report.js';
 import type { Database, Stage } from '../stage/stage.js';
-import { Broker, workOff } from './backlog.js';
+import { Broker, purchasesDone, workOff } from './backlog.js';
 import type { Run } from './run.js';
 
 interface Subject {
@@ -31,7 +31,7 @@ export const consume: Run = async (stage, { seconds, rounds, warmUpSeconds }) =>
       [subject.program],
       count,
       () => broker.purchase(subject.topic, count),
-      () => reservations(subject.database),
+      () => purchasesDone(subject.database),
     );
   for (const subject of subjects) {
     const count = Math.ceil(events * subject.share);
@@ -83,11 +83,6 @@ async function start(
     environment: ours ? {} : { TOPIC: topic },
   });
   return { name, topic, program, database, share, samples: [] };
-}
-
-async function reservations({ pool }: Database): Promise<number> {
-  const { rows } = await pool.query('SELECT count(*)::int AS count FROM reservation');
-  return rows[0].count;
 }
 
 /** Every purchase of the topic is one reservation of three pieces on two lines, and the stock tells the same. */

@@ -2,7 +2,7 @@ import { PURCHASES, seedCatalogue } from '@semel/contracts';
 import type { ServiceProcess } from '@semel/platform';
 import { type Measured, type Sample, summarise } from '../report/report.js';
 import type { Database, Stage } from '../stage/stage.js';
-import { Broker, workOff } from './backlog.js';
+import { Broker, purchasesDone, workOff } from './backlog.js';
 import { RunningSubject } from './order-subjects.js';
 import type { Run, RunOptions } from './run.js';
 
@@ -72,10 +72,7 @@ async function scaleInventory(stage: Stage, { seconds, rounds, warmUpSeconds }: 
       programs,
       events,
       () => broker.purchase(PURCHASES, events, hot),
-      async () => {
-        const { rows } = await database.pool.query('SELECT count(*)::int AS count FROM reservation');
-        return rows[0].count;
-      },
+      () => purchasesDone(database),
     );
   };
   const windows = async (name: string, hot?: string): Promise<void> => {
