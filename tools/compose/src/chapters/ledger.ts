@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runToEnd } from '@semel/platform';
-import { Books, type BooksView, Database, invariantsOf, root, type Storm } from '@semel/stack';
+import { Books, Database, invariantsOf, root, type Storm } from '@semel/stack';
 import { countPurchases } from '../shop/sql/count-events.js';
 import type { Trial } from './chapter.js';
 
@@ -21,7 +21,7 @@ export async function ledger({ project, report, storm, promised }: Trial): Promi
     inventory: new Database(project.databaseUrl('inventory')),
   };
   try {
-    const books = await decided(new Books(databases, () => storm.testimony()));
+    const books = await new Books(databases, () => storm.testimony()).readDecided(patience);
     for (const { name, equation, holds, offenders } of invariantsOf(books))
       report.holds(holds, `${name}: ${equation}`, offenders[0]);
     const acknowledged = storm.testimony().orders + promised.size;
@@ -50,16 +50,6 @@ async function answered(storm: Storm): Promise<void> {
   const givenUp = performance.now() + patience;
   while (storm.view().pending > 0) {
     if (performance.now() > givenUp) throw new Error(`${storm.view().pending} customers got no answer.`);
-    await delay(200);
-  }
-}
-
-/** The books once Inventory has decided every order, or as they are when that takes too long. */
-async function decided(books: Books): Promise<BooksView> {
-  const givenUp = performance.now() + patience;
-  for (;;) {
-    const view = await books.read();
-    if ((view.open === 0 && view.orders.placed === 0) || performance.now() > givenUp) return view;
     await delay(200);
   }
 }

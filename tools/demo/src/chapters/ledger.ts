@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Books, type BooksView, Database, invariantsOf } from '@semel/stack';
+import { Books, Database, invariantsOf } from '@semel/stack';
 import { type Tour, variableOf } from '../tour.js';
 
 const patience = 60_000;
@@ -19,21 +18,11 @@ export async function ledger(tour: Tour): Promise<void> {
       orders: new Set(acknowledged).size,
       wrong: [],
     };
-    const books = await settled(new Books(databases, () => heard));
+    const books = await new Books(databases, () => heard).readDecided(patience);
     for (const { name, equation, holds, offenders } of invariantsOf(books)) {
       teller.holds(holds, `${name}: ${equation}`, offenders[0]);
     }
   } finally {
     await Promise.all(Object.values(databases).map((database) => database.end()));
-  }
-}
-
-/** The books once Inventory has decided every order, or as they are when that takes too long. */
-async function settled(books: Books): Promise<BooksView> {
-  const givenUp = performance.now() + patience;
-  for (;;) {
-    const view = await books.read();
-    if ((view.open === 0 && view.orders.placed === 0) || performance.now() > givenUp) return view;
-    await delay(200);
   }
 }

@@ -1,16 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Exit, ServiceProcess } from '@semel/platform';
+import { type Exit, ServiceProcess, type ServiceProcessOptions } from '@semel/platform';
 import type { Probe } from './services.js';
 
-export interface SupervisedOptions {
-  readonly name: string;
-  /** The compiled program. */
-  readonly program: string;
-  readonly port: number;
+export interface SupervisedOptions extends Omit<ServiceProcessOptions, 'nodeOptions'> {
   readonly probe: Probe;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly logFile: string;
   /** Modules to load before the program. */
   readonly preloads?: readonly string[];
 }

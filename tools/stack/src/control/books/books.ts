@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Databases } from '../database.js';
 import {
   missingOrders,
@@ -72,6 +73,19 @@ export class Books {
       this.reading = undefined;
       const now = performance.now();
       this.nextAt = now + Math.max(atLeast, (now - begun) * rest);
+    }
+  }
+
+  /**
+   * The books once Inventory has decided every order, or as they are when patience ends.
+   * @param patience in milliseconds
+   */
+  async readDecided(patience: number): Promise<BooksView> {
+    const givenUp = performance.now() + patience;
+    for (;;) {
+      const view = await this.read();
+      if ((view.open === 0 && view.orders.placed === 0) || performance.now() > givenUp) return view;
+      await delay(200);
     }
   }
 
